@@ -1,4 +1,4 @@
-//! Finds parts and landmarks in pictures of any size.
+//! The anatomy finder, which finds parts and landmarks in pictures of any size.
 
 mod guided;
 mod near;
@@ -21,29 +21,31 @@ use view::View;
 /// The weights that the crate comes with.
 static WEIGHTS: &[u8] = include_bytes!("../assets/anatomy.safetensors");
 
-/// The longer side of the whole view in pixels, at most; and the one that smaller pictures are
-/// enlarged to.
+/// Bounds of the longer side of the view of the whole picture, in pixels: smaller pictures are
+/// enlarged to the first, and larger ones reduced to the second.
 const WHOLE: [f64; 2] = [128.0, 256.0];
 
 /// Side of a crop around a face, in pixels.
 const CROP: usize = 192;
 
-/// The size of the face in it, in pixels.
+/// Size of the face in a crop, in pixels.
 const FACE: f64 = 64.0;
 
-/// The longer side at which probabilities are put together, in pixels, at most.
+/// Largest longer side, in pixels, of the grid on which probabilities of several views are
+/// combined.
 const LONGEST: u32 = 640;
 
-/// Faces that are looked at.
+/// Largest number of faces that are looked at closely.
 const MOST_FACES: usize = 16;
 
-/// Faces that go through the network together.
+/// Number of faces that go through the network together.
 const TOGETHER: usize = 8;
 
-/// A box larger than so, in longer sides of the picture, is none of a face in it.
+/// Largest size of a face's box, in longer sides of the picture; larger boxes are ignored.
 const LARGEST: f64 = 2.0;
 
-/// Finds parts and landmarks. A clone shares the network; any number of threads may look at once.
+/// Finds parts and landmarks in pictures. A clone shares the network; any number of threads may use
+/// it at once.
 #[derive(Clone, Debug)]
 pub struct AnatomyFinder {
     network: Arc<AnatomyNetwork>,
@@ -52,7 +54,7 @@ pub struct AnatomyFinder {
     version: u64,
 }
 
-/// What a picture consists of, and where the points of its faces are.
+/// The anatomy of a picture: the part that each pixel belongs to, and the landmarks of its faces.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Anatomy {
     /// The part that each pixel belongs to.
@@ -61,28 +63,28 @@ pub struct Anatomy {
     pub faces: Vec<FacePoints>,
 }
 
-/// The landmarks of a face.
+/// A face and the places of its landmarks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FacePoints {
     /// The face's box, as it was given: left, top, width and height in pixels.
     pub bounds: [f32; 4],
-    /// One for each [`Landmark`], at its [`index`](Landmark::index).
+    /// Places of all landmarks, each at its [`index`](Landmark::index).
     pub points: [PointFound; Landmark::COUNT],
 }
 
-/// A landmark that was looked for.
+/// The place at which a landmark was found, and how surely.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct PointFound {
-    /// From the picture's left border, in pixels; the first pixel's middle is at 0.5.
+    /// Distance from the picture's left border in pixels; the centre of the first pixel is at 0.5.
     pub x: f32,
-    /// From its upper border.
+    /// Distance from the picture's upper border in pixels; the centre of the first pixel is at 0.5.
     pub y: f32,
-    /// How sure the network is that the point is there, 0…1.
+    /// Probability, 0…1, that the landmark is there.
     pub confidence: f32,
 }
 
 impl FacePoints {
-    /// What was found of a landmark.
+    /// The place of a landmark.
     pub fn point(&self, landmark: Landmark) -> PointFound {
         self.points[landmark.index()]
     }
@@ -92,17 +94,18 @@ impl AnatomyFinder {
     /// The finder that the crate comes with, on a device without gradients.
     ///
     /// # Errors
-    /// None for the crate as it is; those of [`AnatomyFinder::read`] for one whose weights were
-    /// exchanged.
+    /// None with the crate's own weights; those of [`AnatomyFinder::read`] if the crate's file was
+    /// replaced.
     pub fn builtin(device: &Device) -> Result<Self, AnatomyError> {
         let origin = Path::new("built-in network for parts and landmarks");
         Self::filled(WeightsFile::from_bytes(WEIGHTS, origin)?, origin, device)
     }
 
-    /// A finder with weights that `train_anatomy` wrote.
+    /// Reads a finder's weights from a file that `train_anatomy` wrote.
     ///
     /// # Errors
-    /// A file that cannot be read, is damaged, or holds other weights.
+    ///
+    /// The file cannot be read, is damaged, or holds other weights.
     pub fn read(path: &Path, device: &Device) -> Result<Self, AnatomyError> {
         Self::filled(WeightsFile::read(path)?, path, device)
     }
@@ -122,21 +125,21 @@ impl AnatomyFinder {
         })
     }
 
-    /// Tells weights apart: what other ones find may differ.
+    /// A hash of the weights: finders with different versions may find different things.
     pub fn version(&self) -> u64 {
         self.version
     }
 
-    /// The parts of a picture and the landmarks of its faces.
+    /// Finds the parts of a picture and the landmarks of its faces.
     ///
     /// `faces` are boxes, `[x, y, width, height]` in pixels, from the forehead to the chin and
     /// perhaps beyond the picture, the surest first. The first 16 are looked at closely; those that
     /// are empty, not finite, outside of the picture or much larger than it are passed over. Parts
-    /// that no face is near are told from the whole picture, which is less exact.
+    /// far from any face are found in a view of the whole picture, which is less exact.
     ///
-    /// What is more than half transparent is background, and shows white to the network. The same
-    /// picture and faces give the same answer. Beside the map that comes out, it takes memory for
-    /// some 640×640 pixels.
+    /// Pixels that are more than half transparent are background, and white to the network. The
+    /// same picture and faces give the same answer. Besides the resulting map, this takes memory
+    /// for some 640×640 pixels.
     pub fn find(&self, picture: &Picture, faces: &[[f32; 4]]) -> Anatomy {
         let ground = View::of_ground(picture);
         let small = shown(&ground.colours(picture), &ground);
@@ -163,7 +166,7 @@ impl AnatomyFinder {
         }
     }
 
-    /// What the network says, by `forward`, of the surroundings of the faces that are looked at.
+    /// Runs the network, as `forward`, on a crop around each face that is looked at.
     fn looked_at(
         &self,
         picture: &Picture,
@@ -197,7 +200,7 @@ impl AnatomyFinder {
         looked_at
     }
 
-    /// What the network says, by `forward`, of views of one size of a picture.
+    /// Runs the network, as `forward`, on views of a picture that have the same size.
     fn maps(
         &self,
         picture: &Picture,
@@ -211,16 +214,16 @@ impl AnatomyFinder {
     }
 }
 
-/// A face's surroundings as the network sees them.
+/// A face and its surroundings, with the network's output for them.
 struct LookedAt {
     view: View,
-    /// What the network says of parts, before the softmax, `[height / 2, width / 2, part]` of the view.
+    /// Logits of the parts, `[height / 2, width / 2, part]` of the view.
     parts: Vec<f32>,
     points: FacePoints,
 }
 
 impl View {
-    /// All of a picture, at the size at which probabilities are put together.
+    /// A view of the whole picture, on whose grid probabilities are combined.
     fn of_ground(picture: &Picture) -> Self {
         let sides = [picture.width(), picture.height()];
         let long = sides[0].max(sides[1]);
@@ -236,7 +239,7 @@ impl View {
         }
     }
 
-    /// All of a picture in the middle of a view whose sides the network takes.
+    /// A view with the whole picture in its middle, whose sides the network accepts.
     fn of_whole(picture: &Picture) -> Self {
         let sides = [picture.width(), picture.height()].map(f64::from);
         let long = sides[0].max(sides[1]);
@@ -253,7 +256,7 @@ impl View {
         }
     }
 
-    /// A face in the middle of a crop; nothing where the box is that of no face in the picture.
+    /// A crop with the face in its middle; none if the box cannot be that of a face in the picture.
     fn of_face(bounds: [f32; 4], picture: &Picture) -> Option<Self> {
         let [x, y, width, height] = bounds.map(f64::from);
         let [wide, high] = [picture.width(), picture.height()].map(f64::from);
@@ -270,7 +273,7 @@ impl View {
         })
     }
 
-    /// The same view, in points of a view of all of the picture.
+    /// This view in coordinates of another, `ground`, which shows the whole picture.
     fn on(&self, ground: &Self) -> Self {
         Self {
             origin: [0, 1].map(|axis| self.origin[axis] / ground.step[axis]),
@@ -279,7 +282,7 @@ impl View {
         }
     }
 
-    /// The landmarks, in the picture's pixels, from the maps of this view.
+    /// Finds the landmarks, in the picture's pixels, from the landmarks' logits for this view.
     fn points(&self, maps: &[f32]) -> [PointFound; Landmark::COUNT] {
         std::array::from_fn(|index| {
             let map = maps.iter().skip(index).step_by(Landmark::COUNT).copied();
@@ -302,7 +305,7 @@ impl View {
     }
 }
 
-/// A view as a picture.
+/// Converts the colours of a view to a picture.
 fn shown(colours: &[f32], view: &View) -> Picture {
     Picture::from_floats(view.width as u32, view.height as u32, colours)
         .expect("a view has three finite colours a point")
@@ -313,7 +316,8 @@ fn numbers(maps: Tensor<4>) -> Vec<f32> {
     data.try_into_vec().expect("the data was read as f32")
 }
 
-/// The likeliest part of each pixel of a picture, from the probabilities on a view of all of it.
+/// The most probable part of each pixel of a picture, from the probabilities on a view of the
+/// whole.
 fn likeliest(shares: &Shares, ground: &View, picture: &Picture) -> PartsMap {
     let (width, height) = (picture.width(), picture.height());
     let best: Vec<u8> = (0..ground.width * ground.height)
@@ -343,7 +347,8 @@ fn likeliest(shares: &Shares, ground: &View, picture: &Picture) -> PartsMap {
     on_what_is_seen(parts, picture)
 }
 
-/// The map of these parts of a picture's pixels; what is more than half transparent is background.
+/// Makes the map of a picture's parts; pixels that are more than half transparent become
+/// background.
 fn on_what_is_seen(mut parts: Vec<u8>, picture: &Picture) -> PartsMap {
     if let Some(alpha) = picture.alpha() {
         for (at, part) in parts.iter_mut().enumerate() {
@@ -356,7 +361,7 @@ fn on_what_is_seen(mut parts: Vec<u8>, picture: &Picture) -> PartsMap {
     map.expect("one part a pixel, of those that there are")
 }
 
-/// The number of the largest value; of those that are alike the first.
+/// Index of the largest value, and of the first if several are equal.
 fn largest(values: [f32; Part::COUNT]) -> u8 {
     let mut best = 0;
     for (index, value) in values.iter().enumerate() {

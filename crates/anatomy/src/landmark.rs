@@ -1,65 +1,65 @@
-//! The points of a face that are looked for.
+//! Landmarks: the points of a face that are looked for.
 
-/// A point of a face. Left is left as one looks at the picture.
+/// A landmark, a point of a face. Left and right are as seen by the viewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Landmark {
-    /// The middle of the left eye.
+    /// The centre of the left eye.
     LeftEye,
-    /// Its corner towards the ear.
+    /// The left eye's corner towards the ear.
     LeftEyeOuter,
-    /// Its corner towards the nose.
+    /// The left eye's corner towards the nose.
     LeftEyeInner,
-    /// The middle of its upper lid.
+    /// The middle of the left eye's upper lid.
     LeftEyeUpper,
-    /// The middle of its lower lid.
+    /// The middle of the left eye's lower lid.
     LeftEyeLower,
-    /// The middle of the right eye.
+    /// The centre of the right eye.
     RightEye,
-    /// Its corner towards the ear.
+    /// The right eye's corner towards the ear.
     RightEyeOuter,
-    /// Its corner towards the nose.
+    /// The right eye's corner towards the nose.
     RightEyeInner,
-    /// The middle of its upper lid.
+    /// The middle of the right eye's upper lid.
     RightEyeUpper,
-    /// The middle of its lower lid.
+    /// The middle of the right eye's lower lid.
     RightEyeLower,
     /// The end of the left brow towards the ear.
     LeftBrowOuter,
-    /// Its end towards the nose.
+    /// The end of the left brow towards the nose.
     LeftBrowInner,
     /// The end of the right brow towards the ear.
     RightBrowOuter,
-    /// Its end towards the nose.
+    /// The end of the right brow towards the nose.
     RightBrowInner,
     /// The tip of the nose.
     Nose,
-    /// The middle of the mouth.
+    /// The centre of the mouth.
     Mouth,
-    /// Its left corner.
+    /// The left corner of the mouth.
     MouthLeft,
-    /// Its right corner.
+    /// The right corner of the mouth.
     MouthRight,
-    /// The middle of its upper border.
+    /// The middle of the mouth's upper border.
     MouthUpper,
-    /// The middle of its lower border.
+    /// The middle of the mouth's lower border.
     MouthLower,
     /// The lowest point of the chin.
     Chin,
-    /// The left face line at the height of the eyes.
+    /// The left outline of the face at the height of the eyes.
     FaceLeft,
-    /// The right face line at the height of the eyes.
+    /// The right outline of the face at the height of the eyes.
     FaceRight,
-    /// The left face line at the height of the mouth.
+    /// The left outline of the face at the height of the mouth.
     JawLeft,
-    /// The right face line at the height of the mouth.
+    /// The right outline of the face at the height of the mouth.
     JawRight,
 }
 
 impl Landmark {
-    /// How many there are.
+    /// Number of landmarks.
     pub const COUNT: usize = 25;
 
-    /// All of them, by their numbers.
+    /// All landmarks, in the order of their indices.
     pub const ALL: [Self; Self::COUNT] = [
         Self::LeftEye,
         Self::LeftEyeOuter,
@@ -88,12 +88,12 @@ impl Landmark {
         Self::JawRight,
     ];
 
-    /// Its number, 0…24.
+    /// The landmark's index, 0…24.
     pub fn index(self) -> usize {
         self as usize
     }
 
-    /// Its name, in lower case with underscores: `left_eye_outer`.
+    /// The landmark's name, in lower case with underscores: `left_eye_outer`.
     pub fn name(self) -> &'static str {
         match self {
             Self::LeftEye => "left_eye",
@@ -124,12 +124,12 @@ impl Landmark {
         }
     }
 
-    /// The one with this [`name`](Self::name).
+    /// The landmark with this [`name`](Self::name), if there is one.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.name() == name)
     }
 
-    /// What it is in the mirror image: left and right change places.
+    /// The landmark that this one becomes in the mirror image: left and right change places.
     pub fn mirrored(self) -> Self {
         let name = self.name();
         let other = if name.contains("left") {

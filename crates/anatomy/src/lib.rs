@@ -1,7 +1,7 @@
-//! What a picture of a character consists of: hair, face, eyes, brows, mouth and body, pixel by
-//! pixel, and the landmarks of faces.
+//! Anatomy of a picture of a character: its parts (hair, face, eyes, brows, mouth and body) pixel
+//! by pixel, and the landmarks of its faces.
 //!
-//! One small network gives both. It looks at pictures in which a face is about 64 pixels large;
+//! One small network finds both. It looks at pictures in which a face is about 64 pixels large;
 //! others are brought to that size first.
 
 mod error;

@@ -1,4 +1,4 @@
-//! How far the network's maps are from what they should be.
+//! Losses that compare the network's maps with their targets.
 
 use burn::tensor::activation::{log_sigmoid, log_softmax, softmax};
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -8,42 +8,50 @@ use crate::network::{PARTS_STRIDE, POINTS_STRIDE};
 use crate::peaks::REACH;
 use crate::{AnatomyMaps, Landmark, Part, TargetMaps};
 
-/// What a pixel of each part counts in the cross-entropy: the small ones more.
+/// Weight of a pixel of each part in the cross-entropy: small parts have more.
 const WEIGHTS: [f32; Part::COUNT] = [1.0, 1.0, 1.0, 4.0, 4.0, 4.0, 1.0];
 
-/// Cells that a part covers in a batch at least for its overlap to count.
+/// Number of cells that a part must cover in a batch for its overlap to count.
 const PRESENT: f32 = 8.0;
 
-/// Taken off the likelihoods of cells beyond a picture's border.
+/// Number subtracted from the logits of cells outside of a picture.
 const OUTSIDE: f32 = 1e4;
 
 /// The targets of a batch as tensors.
 #[derive(Debug, Clone)]
 pub struct Targets {
-    /// The shares of the parts, times their weights over the sum of all: `[batch, rows, columns, 7]`.
+    /// Shares of the parts in each cell, times the parts' weights over the sum of all weights:
+    /// `[batch, rows, columns, 7]`.
     weighted: Tensor<4>,
-    /// The shares alone, and whether they are known: `[cells, 7]` and `[cells, 1]`.
+    /// Shares of the parts in each cell, `[cells, 7]`.
     shares: Tensor<2>,
+    /// Whether each cell is known, `[cells, 1]`.
     known: Tensor<2>,
-    /// How many cells each part covers, and its share of the overlap's mean: `[1, 7]`.
+    /// Number of cells that each part covers, `[1, 7]`.
     covered: Tensor<2>,
+    /// Weight of each part in the mean of overlaps, `[1, 7]`.
     present: Tensor<2>,
-    /// The weight of a likelihood where a landmark is not: `[batch, rows, columns, 25]`.
+    /// Weight of a landmark's logit in cells where the landmark is not: `[batch, rows, columns,
+    /// 25]`.
     elsewhere: Tensor<4>,
-    /// Around each landmark: which numbers of the maps those are (`[landmarks · window]`), what is
-    /// taken off them, and where they are as seen from the landmark, in cells
-    /// (`[landmarks, window]`).
+    /// Cells in a window around each landmark, as indices into the flattened maps, `[landmarks *
+    /// window]`.
     window: Tensor<1, Int>,
+    /// Number that is subtracted from the logit of each cell of a window, to leave out those
+    /// outside the picture: `[landmarks, window]`.
     outside: Tensor<2>,
+    /// Distances of the cells of a window from the landmark, in cells along each axis, `[landmarks,
+    /// window]`.
     offsets: [Tensor<2>; 2],
     points: usize,
 }
 
 impl Targets {
-    /// Those of pictures of one size.
+    /// Targets of a batch of pictures of one size.
     ///
     /// # Panics
-    /// When the pictures are not all of one size, or there are none.
+    ///
+    /// If the pictures are not all of one size, or there are none.
     pub fn new(maps: &[TargetMaps], device: &Device) -> Self {
         let [first, ..] = maps else {
             panic!("a batch has pictures");
@@ -109,10 +117,10 @@ impl Targets {
     }
 }
 
-/// Cells in the square around a landmark.
+/// Number of cells in the square window around a landmark.
 const WINDOW: usize = (2 * REACH + 1) * (2 * REACH + 1);
 
-/// What tensors of [`Targets`] are made from.
+/// Numbers about landmarks from which tensors of [`Targets`] are made.
 #[derive(Default)]
 struct Landmarks {
     elsewhere: Vec<f32>,
@@ -161,24 +169,24 @@ impl Landmarks {
     }
 }
 
-/// The losses of the training, `[1]` each.
+/// The losses of the training, a tensor `[1]` each.
 #[derive(Debug, Clone)]
 pub struct AnatomyLosses {
-    /// Cross-entropy of the parts in natural units, a known pixel; eyes, brows and mouths count
+    /// Cross-entropy of the parts in nats, mean over the known pixels; eyes, brows and mouths count
     /// four times.
     pub entropy: Tensor<1>,
-    /// 1 less the soft Dice coefficient (Milletari et al. 2016, section 3), the mean over the parts
-    /// that the batch shows.
+    /// Overlap loss of the parts: 1 minus the soft Dice coefficient (Milletari et al. 2016, section
+    /// 3), mean over the parts in the batch.
     pub overlap: Tensor<1>,
-    /// The penalty-reduced focal loss of the landmarks' likelihoods (Zhou et al. 2019, equation 1,
-    /// with α = 2 and β = 4), a landmark.
+    /// Penalty-reduced focal loss of the landmarks (Zhou et al. 2019, equation 1, with α = 2 and β
+    /// = 4), per landmark.
     pub focal: Tensor<1>,
-    /// How far the soft-argmax (Sun et al. 2018) of the cells around a landmark is from it, in
-    /// cells across and down together, a landmark.
+    /// Distance of each landmark from the soft-argmax (Sun et al. 2018) of the cells around it, in
+    /// cells across and down together, mean over landmarks.
     pub distance: Tensor<1>,
 }
 
-/// What is told of the network's maps by the targets.
+/// Computes the losses of the network's maps with respect to the targets.
 pub fn anatomy_loss(maps: AnatomyMaps, targets: &Targets) -> AnatomyLosses {
     let AnatomyMaps { parts, landmarks } = maps;
     let [batch, rows, columns, _] = parts.dims();
@@ -206,7 +214,7 @@ pub fn anatomy_loss(maps: AnatomyMaps, targets: &Targets) -> AnatomyLosses {
     }
 }
 
-/// What the cells of the landmarks themselves miss, and how far those around them lead astray.
+/// Computes the two losses of the landmarks: the focal loss, and the distance of the soft-argmax.
 fn of_landmarks(maps: Tensor<4>, targets: &Targets) -> (Tensor<1>, Tensor<1>) {
     if targets.points == 0 {
         let nothing = Tensor::zeros([1], &maps.device());

@@ -1,4 +1,4 @@
-//! The network: a picture to maps of its parts and of landmarks.
+//! The network from a picture to maps of its parts and of landmarks.
 
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -7,79 +7,81 @@ use utsushi_model::{Conv, Initialiser, depth_to_space};
 
 use crate::{Landmark, Part};
 
-/// Both sides of a picture are multiples of it.
+/// Number of pixels of which both sides of a picture for the network must be multiples.
 pub(crate) const ALIGNMENT: usize = 32;
 
-/// Pixels that one cell of the parts' maps stands for, across and down.
+/// Side in pixels of a cell of the parts' maps.
 pub(crate) const PARTS_STRIDE: usize = 2;
 
-/// Pixels that one cell of the landmarks' maps stands for, across and down.
+/// Side in pixels of a cell of the landmarks' maps.
 pub(crate) const POINTS_STRIDE: usize = 4;
 
-/// Channels at 1/2, 1/4, 1/8, 1/16 and 1/32 of the sides, on the way down.
+/// Channels at 1/2, 1/4, 1/8, 1/16 and 1/32 of the sides, in the encoder.
 const DOWN: [usize; 5] = [16, 32, 64, 96, 128];
 
-/// Residual convolutions at 1/8, 1/16 and 1/32 on the way down.
+/// Numbers of residual convolutions at 1/8, 1/16 and 1/32 of the sides, in the encoder.
 const BLOCKS: [usize; 3] = [2, 3, 2];
 
-/// Channels at 1/16, 1/8 and 1/4 on the way up.
+/// Channels at 1/16, 1/8 and 1/4 of the sides, in the decoder.
 const UP: [usize; 3] = [96, 64, 48];
 
-/// Taken off the landmarks' likelihoods, so that training starts from "hardly anywhere" (Lin et al.
-/// 2017, section 3.3).
+/// Number subtracted from the landmarks' logits, so that training starts from "hardly anywhere"
+/// (Lin et al. 2017, section 3.3).
 const RARE: f32 = 4.0;
 
 const JOIN: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
-/// The network's output for pictures of `height`×`width`.
+/// The network's output for pictures of `height` × `width` pixels.
 #[derive(Debug, Clone)]
 pub struct AnatomyMaps {
-    /// How much speaks for each [`Part`], before the softmax over the last axis:
-    /// `[batch, height / 2, width / 2, 7]`.
+    /// Logits of each [`Part`], before the softmax over the last axis: `[batch, height / 2, width /
+    /// 2, 7]`.
     pub parts: Tensor<4>,
-    /// How much speaks for each [`Landmark`] in the cell, before the sigmoid:
-    /// `[batch, height / 4, width / 4, 25]`.
+    /// Logits of each [`Landmark`] lying in the cell, before the sigmoid: `[batch, height / 4,
+    /// width / 4, 25]`.
     pub landmarks: Tensor<4>,
 }
 
-/// Picture to [`AnatomyMaps`], of any size that is a multiple of
+/// The network from a picture to its [`AnatomyMaps`], for any size that is a multiple of
 /// [`ALIGNMENT`](Self::ALIGNMENT): a U-Net (Ronneberger et al. 2015) whose branches join by sums.
 #[derive(Module, Debug)]
 pub struct AnatomyNetwork {
     half: Conv,
     quarter: Conv,
-    /// To 1/8, 1/16 and 1/32, each with its residual convolutions.
+    /// Stages of the encoder, to 1/8, 1/16 and 1/32 of the sides, each with its residual
+    /// convolutions.
     down: Vec<Stage>,
-    /// To 1/16, 1/8 and 1/4.
+    /// Stages of the decoder, to 1/16, 1/8 and 1/4 of the sides.
     up: Vec<Joint>,
-    /// Residual, at 1/4.
+    /// Residual convolution at 1/4 of the sides, after the decoder.
     last: Conv,
     parts: Conv,
     landmarks: Conv,
 }
 
-/// Halved, then changed a little and a little.
+/// A stage of the encoder: halves the sides, then applies residual convolutions.
 #[derive(Module, Debug)]
 struct Stage {
     halving: Conv,
     blocks: Vec<Conv>,
 }
 
-/// Doubled, and joined with what was there at this size on the way down.
+/// A stage of the decoder: doubles the sides, and joins the encoder's features of that size.
 #[derive(Module, Debug)]
 struct Joint {
-    /// Pointwise, before the sides are doubled.
+    /// 1×1 convolution before the sides are doubled.
     coarse: Conv,
-    /// Pointwise, where the way down has other channels.
+    /// 1×1 convolution of the encoder's features, if they have another number of channels.
     skip: Option<Conv>,
     block: Conv,
 }
 
 impl AnatomyNetwork {
-    /// Both sides of a picture are multiples of it.
+    /// Number of pixels of which both sides of a picture for the network must be multiples.
     pub const ALIGNMENT: usize = ALIGNMENT;
 
-    /// Fresh weights from `seed`, on `device` (an autodiff device makes them trainable).
+    /// A network with fresh weights from `seed`, on `device` (an autodiff device makes them
+    /// trainable).
     pub fn new(seed: u64, device: &Device) -> Self {
         Self::made_by(&mut Initialiser::new(seed, device))
     }
@@ -110,8 +112,8 @@ impl AnatomyNetwork {
         }
     }
 
-    /// The mean of what the network says of pictures and of their mirror images: what both say is
-    /// surer than what one says.
+    /// Computes the mean of the network's output for pictures and for their mirror images, which is
+    /// more reliable than either alone.
     ///
     /// # Shapes
     /// As those of [`forward`](Self::forward).
@@ -133,6 +135,8 @@ impl AnatomyNetwork {
         }
     }
 
+    /// Computes the maps of a batch of pictures.
+    ///
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, −1…1, sides multiples of 32
     pub fn forward(&self, pictures: Tensor<4>) -> AnatomyMaps {

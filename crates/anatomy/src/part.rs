@@ -1,17 +1,18 @@
-//! The parts of a picture.
+//! Parts of a picture, to which its pixels belong.
 
-/// What a pixel belongs to. Its number is its place here: 0 for the background, 6 for the body.
+/// A part of a picture to which a pixel belongs. Its index is its place in this list: 0 for the
+/// background, 6 for the body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// Whatever is no figure.
+    /// Background: everything that is not a figure.
     Background,
-    /// Hair, with animal ears.
+    /// Hair, and animal ears.
     Hair,
     /// Skin of the face, ears and neck.
     Face,
     /// The eyes between their lids, with the lashes.
     Eyes,
-    /// The brows.
+    /// The eyebrows.
     Brows,
     /// The mouth with its lips.
     Mouth,
@@ -20,10 +21,10 @@ pub enum Part {
 }
 
 impl Part {
-    /// How many there are.
+    /// Number of parts.
     pub const COUNT: usize = 7;
 
-    /// All of them, by their numbers.
+    /// All parts, in the order of their indices.
     pub const ALL: [Self; Self::COUNT] = [
         Self::Background,
         Self::Hair,
@@ -34,12 +35,12 @@ impl Part {
         Self::Body,
     ];
 
-    /// Its number, 0…6.
+    /// The part's index, 0…6.
     pub fn index(self) -> usize {
         self as usize
     }
 
-    /// Its name, in lower case.
+    /// The part's name, in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Self::Background => "background",

@@ -1,8 +1,8 @@
-//! The parts of a picture, pixel by pixel.
+//! Maps of the parts of a picture, pixel by pixel.
 
 use crate::Part;
 
-/// What each pixel of a picture belongs to.
+/// The part that each pixel of a picture belongs to.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartsMap {
     width: u32,
@@ -11,8 +11,8 @@ pub struct PartsMap {
 }
 
 impl PartsMap {
-    /// A map from the numbers of parts, `[height, width]`, row by row. `None` where they are not
-    /// `width × height`, or where one of them is the number of no [`Part`].
+    /// Makes a map from the indices of parts, `[height, width]`, row by row. Returns `None` if
+    /// there are not `width × height`, or if one is not the index of a [`Part`].
     pub fn new(width: u32, height: u32, parts: Vec<u8>) -> Option<Self> {
         let fits = parts.len() as u64 == u64::from(width) * u64::from(height);
         let known = parts.iter().all(|&part| usize::from(part) < Part::COUNT);
@@ -23,22 +23,22 @@ impl PartsMap {
         })
     }
 
-    /// Pixels in a row.
+    /// Width of the map in pixels.
     pub fn width(&self) -> u32 {
         self.width
     }
 
-    /// Rows.
+    /// Height of the map in pixels.
     pub fn height(&self) -> u32 {
         self.height
     }
 
-    /// The numbers of the parts ([`Part::index`]), `[height, width]`, row by row.
+    /// The indices of the parts ([`Part::index`]), `[height, width]`, row by row.
     pub fn parts(&self) -> &[u8] {
         &self.parts
     }
 
-    /// The part at column `x` of row `y`; beyond the picture there is background.
+    /// The part at column `x` of row `y`; background outside of the picture.
     pub fn at(&self, x: u32, y: u32) -> Part {
         if x >= self.width || y >= self.height {
             return Part::Background;

@@ -1,16 +1,17 @@
-//! From a landmark's map to its place.
+//! Peaks: from a landmark's map to its place.
 
 use crate::network::POINTS_STRIDE;
 
-/// Cells on each side of the most likely one that have a say in where exactly the place is.
+/// Number of cells on each side of the most probable one over which the place is averaged.
 pub(crate) const REACH: usize = 3;
 
-/// How often the square of cells is moved to where they say that the place is.
+/// Number of times that the square of cells is moved to the place they average to.
 const MOVES: usize = 2;
 
-/// The place that a landmark's map (before the sigmoid, `[rows, columns]`, row by row) speaks for,
-/// in pixels of the network's picture, and how surely, 0…1: the mean of the cells around the most
-/// likely one, weighted by the softmax. Nothing without cells, or where one is no number.
+/// Locates a landmark in its map of logits (`[rows, columns]`, row by row). Returns the place in
+/// pixels of the network's picture and its probability, 0…1: the place is the mean of the cells
+/// around the most probable one, weighted by the softmax. Returns `None` if there are no cells, or
+/// if a logit is NaN.
 pub fn located(likelihood: &[f32], columns: usize) -> Option<([f32; 2], f32)> {
     let rows = likelihood.len().checked_div(columns)?;
     let mut best = 0;

@@ -1,37 +1,39 @@
-//! What the network should say of a picture whose parts and landmarks are known.
+//! Targets: the maps that the network should give for a picture whose parts and landmarks are
+//! known.
 
 use crate::network::{ALIGNMENT, PARTS_STRIDE, POINTS_STRIDE};
 use crate::{Landmark, Part};
 
-/// Width of the bell around a landmark, in cells.
+/// Standard deviation of the bell around a landmark, in cells.
 pub(crate) const SPREAD: f32 = 1.5;
 
-/// What is known of a landmark.
+/// Knowledge of a landmark in a training picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum PointTarget {
-    /// Nothing: whatever the network says is right.
+    /// Nothing is known: any output of the network is right.
     #[default]
     Unknown,
-    /// It is not in the picture.
+    /// The landmark is not in the picture.
     Absent,
-    /// Where it is, in pixels from the top left of the picture; outside of it, it is as if absent.
+    /// The landmark is at this place, in pixels from the top left of the picture; outside of the
+    /// picture it counts as absent.
     At([f32; 2]),
 }
 
-/// The targets for one picture.
+/// The target maps of one picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TargetMaps {
     pub(crate) width: usize,
     pub(crate) height: usize,
-    /// Of each cell of 2×2 pixels the shares of the parts; zeros where they are not known.
+    /// Shares of the parts in each cell of 2×2 pixels; zeros if they are not known.
     pub(crate) shares: Vec<[f32; Part::COUNT]>,
     pub(crate) points: [PointTarget; Landmark::COUNT],
 }
 
 impl TargetMaps {
-    /// From the part's number of each pixel, row by row, and what is known of each landmark. Any
-    /// other number stands for a pixel of which nothing is known, and a cell of which at least half
-    /// is known counts.
+    /// Makes the targets from the part's index of each pixel, row by row, and what is known of each
+    /// landmark. Any other number stands for an unknown pixel, and a cell counts if at least half
+    /// of it is known.
     ///
     /// # Panics
     /// When the sides are no multiples of [`AnatomyNetwork::ALIGNMENT`], or there are not as many
@@ -76,8 +78,8 @@ impl TargetMaps {
         }
     }
 
-    /// Where a landmark is in cells of the landmarks' maps, and the row and column of its cell, if
-    /// it is in the picture.
+    /// Place of a landmark in cells of the landmarks' maps, with the row and column of its cell;
+    /// none if it is not in the picture.
     pub(crate) fn place(&self, landmark: usize) -> Option<([f32; 2], [usize; 2])> {
         let PointTarget::At(place) = self.points[landmark] else {
             return None;
@@ -88,8 +90,8 @@ impl TargetMaps {
         inside.then_some(([x, y], [y as usize, x as usize]))
     }
 
-    /// The weight of "not here" for a landmark in a cell: nothing in its own cell and where it is
-    /// unknown, less near it than far from it (Zhou et al. 2019, equation 1, with β = 4).
+    /// Weight of "not here" for a landmark in a cell: 0 in its own cell and if the landmark is
+    /// unknown, and less near it than far from it (Zhou et al. 2019, equation 1, with β = 4).
     pub(crate) fn elsewhere(&self, landmark: usize, row: usize, column: usize) -> f32 {
         match self.points[landmark] {
             PointTarget::Unknown => 0.0,

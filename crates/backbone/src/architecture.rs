@@ -1,14 +1,15 @@
-//! The EfficientNet-Lite networks as tables: which blocks follow each other, and how their authors
-//! name and shape their parameters.
+//! Architectures of the EfficientNet-Lite networks as tables: which blocks follow each other, and
+//! how their authors name and shape their parameters.
 
 /// Channels after the first convolution.
 pub(crate) const STEM_CHANNELS: usize = 32;
 
-/// Added to the variance of a batch normalisation before its root is taken.
+/// Small number added to the variance of a batch normalisation before its root is taken.
 pub(crate) const NORM_EPSILON: f64 = 1e-3;
 
-/// Kernel side, stride of the first block, expansion, channels, blocks: the seven stages of
-/// EfficientNet-B0 without squeeze-and-excitation. Larger members multiply channels and blocks.
+/// The seven stages of the networks, each as kernel side, stride of the first block, expansion,
+/// channels and number of blocks: those of EfficientNet-B0 without squeeze-and-excitation. Larger
+/// members multiply channels and blocks.
 const STAGES: [(usize, usize, usize, usize, usize); 7] = [
     (3, 1, 1, 16, 1),
     (3, 2, 6, 24, 2),
@@ -19,28 +20,29 @@ const STAGES: [(usize, usize, usize, usize, usize); 7] = [
     (3, 1, 6, 320, 1),
 ];
 
-/// The stages, counted from 0, after which features are tapped.
+/// Indices of the stages, counted from 0, after which features are tapped.
 const TAP_STAGES: [usize; 4] = [1, 2, 4, 6];
 
-/// A published member of the family EfficientNet-Lite.
+/// A published network of the EfficientNet-Lite family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Architecture {
-    /// The smallest, and the one that training looks through.
+    /// The smallest network, through which training looks at pictures.
     Lite0,
-    /// Deeper than Lite0, as wide.
+    /// A network as wide as Lite0, and deeper.
     Lite1,
-    /// As deep as Lite1, and a tenth wider.
+    /// A network as deep as Lite1, and a tenth wider.
     Lite2,
 }
 
 impl Architecture {
-    /// All that can be imported, from small to large.
+    /// All architectures that can be imported, from small to large.
     pub const ALL: [Self; 3] = [Self::Lite0, Self::Lite1, Self::Lite2];
 
-    /// The one that training looks through, and that measures should therefore not use.
+    /// The architecture through which training looks at pictures, and which measures should
+    /// therefore not use.
     pub const OF_TRAINING: Self = Self::Lite0;
 
-    /// `efficientnet-lite0`: its name in files.
+    /// The architecture's name in files: `efficientnet-lite0`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Lite0 => "efficientnet-lite0",
@@ -49,7 +51,7 @@ impl Architecture {
         }
     }
 
-    /// `EfficientNet-Lite0`: its name in sentences.
+    /// The architecture's name in sentences: `EfficientNet-Lite0`.
     pub fn title(self) -> &'static str {
         match self {
             Self::Lite0 => "EfficientNet-Lite0",
@@ -58,7 +60,7 @@ impl Architecture {
         }
     }
 
-    /// Channels of the four taps.
+    /// Numbers of channels of the four taps, from fine to coarse.
     pub fn channels(self) -> [usize; 4] {
         TAP_STAGES.map(|stage| self.stage_channels(stage))
     }
@@ -72,14 +74,15 @@ impl Architecture {
         }
     }
 
-    /// Rounded to the nearest multiple of 8. The rule of the paper goes up once more where this
-    /// loses over a tenth, which none of these does.
+    /// Number of a stage's channels, rounded to the nearest multiple of 8. The paper's rule rounds
+    /// up once more if this loses over a tenth, which does not occur in these networks.
     fn stage_channels(self, stage: usize) -> usize {
         let tenths = STAGES[stage].3 * self.multipliers().0;
         (tenths + 40) / 80 * 8
     }
 
-    /// Rounded up, except that the lite networks leave the first and the last stage as they are.
+    /// Number of a stage's blocks, rounded up, except that the lite networks leave the first and
+    /// the last stage as they are.
     fn stage_blocks(self, stage: usize) -> usize {
         let count = STAGES[stage].4;
         if stage == 0 || stage == STAGES.len() - 1 {
@@ -99,7 +102,7 @@ impl Architecture {
         })
     }
 
-    /// The blocks in order.
+    /// The blocks of the network, in order.
     pub(crate) fn blocks(self) -> Vec<BlockPlan> {
         let mut plans = Vec::new();
         let mut input = STEM_CHANNELS;
@@ -119,7 +122,7 @@ impl Architecture {
         plans
     }
 
-    /// Name and shape of every parameter that the taps need.
+    /// Names and shapes of all parameters that the taps need.
     pub(crate) fn parameters(self) -> Vec<(String, Vec<usize>)> {
         let mut layers = vec![stem_names()];
         for (index, plan) in self.blocks().iter().enumerate() {
@@ -150,41 +153,41 @@ pub(crate) struct BlockPlan {
     pub(crate) kernel: usize,
     /// Stride of the depthwise convolution.
     pub(crate) stride: usize,
-    /// Channels in.
+    /// Number of input channels.
     pub(crate) input: usize,
-    /// Channels of the depthwise convolution; equal to `input` where nothing is expanded.
+    /// Channels of the depthwise convolution; equal to `input` if the block does not expand.
     pub(crate) hidden: usize,
-    /// Channels out.
+    /// Number of output channels.
     pub(crate) output: usize,
 }
 
 impl BlockPlan {
-    /// Whether a 1×1 convolution widens the input first.
+    /// Whether the block begins with a 1×1 convolution to more channels.
     pub(crate) fn expands(&self) -> bool {
         self.hidden != self.input
     }
 
-    /// Whether the input is added to the output.
+    /// Whether the block's input is added to its output.
     pub(crate) fn has_skip(&self) -> bool {
         self.stride == 1 && self.input == self.output
     }
 }
 
-/// A convolution and the batch normalisation after it, under their published names.
+/// Published names of a convolution and the batch normalisation after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LayerNames {
     /// Name of the convolution's weight.
     pub(crate) weight: String,
-    /// Shape of the weight: out, in per group, height, width.
+    /// Shape of the weight: output channels, input channels per group, height, width.
     pub(crate) shape: [usize; 4],
     /// Prefix of the names of the normalisation's four vectors.
     pub(crate) norm: String,
 }
 
-/// The vectors of a batch normalisation, after its own name.
+/// Names of a batch normalisation's vectors, after its own name.
 pub(crate) const NORM_PARTS: [&str; 4] = ["weight", "bias", "running_mean", "running_var"];
 
-/// The first convolution.
+/// Names of the first convolution.
 pub(crate) fn stem_names() -> LayerNames {
     LayerNames {
         weight: "_conv_stem.weight".to_owned(),
@@ -193,7 +196,7 @@ pub(crate) fn stem_names() -> LayerNames {
     }
 }
 
-/// The convolutions of one block: expansion (where there is one), depthwise, projection.
+/// Names of the convolutions of one block: expansion (if there is one), depthwise, projection.
 pub(crate) fn block_names(
     index: usize,
     plan: &BlockPlan,

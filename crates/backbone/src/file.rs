@@ -1,4 +1,4 @@
-//! The files in which utsushi keeps the networks, and where they are kept.
+//! Files of the imported feature networks, and the folder where they are kept.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -8,14 +8,14 @@ use utsushi_weights::{NamedTensors, Precision, WeightsFile};
 
 use crate::{Architecture, FeaturesError};
 
-/// Value of the metadata key `format`.
+/// Value of the metadata key `format` in a feature network's file.
 const FORMAT: &str = "utsushi-features";
 
 /// Metadata key of the network's name.
 const NETWORK: &str = "network";
 
-/// Default path of the network of training, where `utsushi features import` puts it and training
-/// looks for it: [`path_of`] EfficientNet-Lite0.
+/// Default path of the network that training looks through, where `utsushi features import` puts it
+/// and training looks for it: [`path_of`] EfficientNet-Lite0.
 ///
 /// # Errors
 /// As [`path_of`].
@@ -101,7 +101,7 @@ pub(crate) fn read(path: &Path) -> Result<(Architecture, NamedTensors), Features
     Ok((architecture, file.tensors))
 }
 
-/// Writes checked tensors whole. Folders on the way are made.
+/// Writes checked tensors to a file, whole or not at all. Missing folders are made.
 pub(crate) fn write(
     architecture: Architecture,
     tensors: NamedTensors,
@@ -130,7 +130,7 @@ pub(crate) fn write(
     Ok(file.write(path, Precision::Single, replace)?)
 }
 
-/// Every parameter is there in its shape, and no variance is negative.
+/// Checks that every parameter is there in its shape, and that no variance is negative.
 pub(crate) fn check(
     architecture: Architecture,
     tensors: &NamedTensors,

@@ -1,5 +1,5 @@
-//! A batch normalisation with fixed statistics is a gain and an offset per channel, which the
-//! convolution before it takes into its weight and bias.
+//! Folding of batch normalisations: one with fixed statistics is a gain and an offset per channel,
+//! which the convolution before it takes into its weight and bias.
 
 use utsushi_weights::NamedTensors;
 
@@ -8,16 +8,17 @@ use crate::architecture::{LayerNames, NORM_EPSILON};
 /// A convolution's weight and bias with the normalisation folded in.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct FoldedLayer {
-    /// Height, width, in per group, out.
+    /// Shape of the weight: height, width, input channels per group, output channels.
     pub(crate) shape: [usize; 4],
-    /// Values in the order of `shape`.
+    /// Values of the weight, in the order of `shape`.
     pub(crate) weight: Vec<f32>,
-    /// One a channel out.
+    /// Bias of each output channel.
     pub(crate) bias: Vec<f32>,
 }
 
-/// `weight · g` and `beta − mean · g` with `g = gamma / sqrt(variance + epsilon)`, the weight
-/// turned from out-in-height-width to height-width-in-out.
+/// Folds a normalisation into the convolution before it: weight `weight · g` and bias `beta − mean
+/// · g` with `g = gamma / sqrt(variance + epsilon)`, the weight transposed from
+/// output-input-height-width to height-width-input-output.
 ///
 /// Computed in f64: one rounding at the end.
 ///

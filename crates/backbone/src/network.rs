@@ -1,4 +1,4 @@
-//! The network itself: frozen weights and the forward pass.
+//! The feature network: frozen weights and the forward pass.
 
 use std::path::Path;
 
@@ -18,7 +18,7 @@ mod parity;
 use block::Block;
 use layer::Convolution;
 
-/// Channels of the four taps of the network that training looks through.
+/// Numbers of channels of the four taps of the network that training looks through.
 pub const CHANNELS: [usize; 4] = [24, 40, 112, 320];
 
 /// An EfficientNet-Lite (Tan and Le 2019, without squeeze-and-excitation) up to its last block,
@@ -35,8 +35,8 @@ pub struct FeatureNetwork {
 
 /// Features of a batch of pictures, from fine to coarse.
 ///
-/// Shapes: `[batch, ceil(height / s), ceil(width / s), c]` with `s` = 4, 8, 16, 32 and `c` as
-/// [`Architecture::channels`] says.
+/// The tensors have the shapes `[batch, ceil(height / s), ceil(width / s), c]` with `s` = 4, 8, 16,
+/// 32 and `c` as [`Architecture::channels`] says.
 #[derive(Debug, Clone)]
 pub struct FeatureTaps(pub Vec<Tensor<4>>);
 
@@ -45,8 +45,8 @@ impl FeatureNetwork {
     /// [`import`](crate::import) wrote.
     ///
     /// # Errors
-    /// A missing file (the message says where the network comes from), or one that is damaged or
-    /// of another kind or network.
+    /// The file is missing (the message says where the network comes from), damaged, or of another
+    /// kind or network.
     pub fn load(path: &Path, device: &Device) -> Result<Self, FeaturesError> {
         let network = Self::load_any(path, device)?;
         match network.architecture {
@@ -65,13 +65,13 @@ impl FeatureNetwork {
     /// Reads the file of any network that [`import`](crate::import) wrote.
     ///
     /// # Errors
-    /// A missing file, or one that is damaged or of another kind.
+    /// The file is missing, damaged, or of another kind.
     pub fn load_any(path: &Path, device: &Device) -> Result<Self, FeaturesError> {
         let (architecture, tensors) = file::read(path)?;
         Ok(Self::from_tensors(architecture, &tensors, device))
     }
 
-    /// The network with checked tensors under their published names.
+    /// Builds the network from checked tensors under their published names.
     pub(crate) fn from_tensors(
         architecture: Architecture,
         tensors: &NamedTensors,
@@ -92,15 +92,15 @@ impl FeatureNetwork {
         self.architecture
     }
 
-    /// The features of `pictures`, `[batch, height, width, 3]`, RGB in −1…1.
+    /// Computes the features of `pictures`, `[batch, height, width, 3]`, RGB in −1…1.
     ///
-    /// The pictures may be tracked for gradients or not, whatever device the network was loaded
-    /// on; they are never changed in size.
+    /// The pictures may be tracked for gradients or not, whatever device the network was loaded on;
+    /// they are never changed in size.
     pub fn forward(&self, pictures: Tensor<4>) -> FeatureTaps {
         self.forward_first(pictures, CHANNELS.len())
     }
 
-    /// The first `count` taps only, without computing what comes after them.
+    /// Computes the first `count` taps only, without the blocks after them.
     pub fn forward_first(&self, pictures: Tensor<4>, count: usize) -> FeatureTaps {
         // The authors' scale is (byte − 127) / 128, and a byte is 127.5 · x + 127.5.
         let mut x = self.stem.forward(pictures * (127.5 / 128.0) + 0.5 / 128.0);

@@ -3,7 +3,8 @@
 //! The weights learned from pictures some of which are for research only, and are for research and
 //! non-commercial use; the card inside of the file has the terms of each set.
 
-/// The file, as `utsushi export` writes it. Programs that do not use it do not carry it.
+/// Bytes of the model's file, as `utsushi export` writes it. They are linked only into programs
+/// that use them.
 pub static MODEL: &[u8] = include_bytes!("../assets/model.safetensors");
 
 /// The model's name in messages, in place of a file's.

@@ -1,4 +1,4 @@
-//! Groups of arguments that several commands take, and how their values are read.
+//! Groups of arguments that several commands share, and parsers of their values.
 
 use std::path::Path;
 
@@ -18,8 +18,9 @@ pub use seeds::{Seeds, seed};
 pub use style::{Align, StyleArguments, painting, share, strength};
 pub use writing::{Colour, Depth, FileArguments, WritingArguments};
 
-/// Whether a text is rather a word than the name of a file: it has neither ending nor folder, and no file of
-/// that name is there. A word that is not known was mistyped more likely than a picture has no ending.
+/// Whether a text is probably a word and not the name of a file: it has neither suffix nor folder,
+/// and there is no file of that name. An unknown word is more likely mistyped than the name of a
+/// picture without a suffix.
 fn is_word(text: &str) -> bool {
     !text.contains(['.', '/', '\\']) && !Path::new(text).exists()
 }

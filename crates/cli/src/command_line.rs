@@ -1,4 +1,4 @@
-//! The command line as a whole, and what is read of it in the same way for all commands.
+//! The command line as a whole, and the parts of it that are read in the same way for all commands.
 
 use std::ffi::OsString;
 
@@ -10,14 +10,14 @@ use crate::exit_code::ExitCode;
 
 /// Repaint a picture in the style of another painting, with a GAN that you can train yourself.
 ///
-/// The main job needs nothing but this program: `utsushi transfer me.png --style reference.png
-/// -o painted.png`. The other commands train a model of one's own: `dataset prepare`, `train`,
+/// The main job needs nothing but this program: `utsushi transfer me.png --style reference.png -o
+/// painted.png`. The other commands train a model of one's own: `dataset prepare`, `train`,
 /// `export`.
 ///
-/// Exit codes: 0 done; 1 failed, because of a file that is not there, is there already or cannot be used,
-/// or of the system; 2 wrong usage, whatever files there are: an option, a name that is not known, or an
-/// output whose name does not say what to write; 3 done, but some pictures were skipped; 130 stopped by
-/// Ctrl-C, 143 by SIGTERM.
+/// Exit codes: 0 done; 1 failed, because of a file that is not there, is there already or cannot be
+/// used, or of the system; 2 wrong usage, whatever files there are: an option, a name that is not
+/// known, or an output whose name does not say what to write; 3 done, but some pictures were
+/// skipped; 130 stopped by Ctrl-C, 143 by SIGTERM.
 #[derive(Debug, Parser)]
 #[command(
     name = "utsushi",
@@ -27,26 +27,26 @@ use crate::exit_code::ExitCode;
     arg_required_else_help = true
 )]
 pub struct Arguments {
-    /// What to do.
+    /// The command to run.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// A command to be run.
+/// A parsed command line: a command to be run.
 #[derive(Debug)]
 pub struct Call {
     command: Command,
-    /// How many threads compute; 0 for one a core.
+    /// Number of threads to compute with; 0 for one per core.
     threads: u16,
-    /// Whether what comes out is asked for as JSON.
+    /// Whether the output is asked for as JSON.
     pub as_json: bool,
 }
 
 impl Call {
-    /// Reads the words of a command line, of which the first is the program.
+    /// Parses the words of a command line, of which the first is the program.
     ///
     /// # Errors
-    /// What is wrong with them; `--help` and `--version` count as errors.
+    /// The error says what is wrong with them; `--help` and `--version` count as errors.
     pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
         let mut matches = Arguments::command().try_get_matches_from(words)?;
         let called = innermost(&matches);
@@ -64,10 +64,10 @@ impl Call {
         })
     }
 
-    /// Runs the command, with as many threads as it asks for.
+    /// Runs the command with the number of threads that it asks for.
     ///
     /// # Errors
-    /// Whatever went wrong, to be printed.
+    /// The command's error, to be printed.
     pub fn run(self) -> anyhow::Result<ExitCode> {
         let threads = self.threads;
         if threads != 0 {
@@ -81,7 +81,7 @@ impl Call {
     }
 }
 
-/// What was found for the command that was called: in `dataset prepare`, for `prepare`.
+/// The matches of the innermost command: for `dataset prepare`, those of `prepare`.
 fn innermost(matches: &ArgMatches) -> &ArgMatches {
     matches
         .subcommand()

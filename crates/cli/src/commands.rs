@@ -1,7 +1,7 @@
-//! One command a file: its arguments, as clap reads them, and what it does with them: library options,
-//! the call, and what to say of the outcome.
+//! The commands, with one file for each: its arguments, as clap reads them, and what it does with
+//! them (library options, the call, and messages about the outcome).
 
-/// Makes an enum of commands, of which clap reads one, and which does what that one does.
+/// Defines an enum of commands, one of which clap parses, with a method that runs it.
 macro_rules! commands {
     ($(#[$of_all:meta])* $Name:ident { $($(#[$of_one:meta])* $One:ident($Arguments:ty),)* }) => {
         $(#[$of_all])*
@@ -50,12 +50,12 @@ mod transfer;
 
 use crate::exit_code::ExitCode;
 
-/// The arguments of a command, which are all that it needs to be run.
+/// A command that can be run, with its arguments.
 pub trait Run {
     /// Runs the command.
     ///
     /// # Errors
-    /// Whatever went wrong, to be printed.
+    /// The command's error, to be printed.
     fn run(self) -> anyhow::Result<ExitCode>;
 }
 
@@ -66,7 +66,7 @@ impl<T: Run> Run for Box<T> {
 }
 
 commands! {
-    /// The commands, in the order of `--help`, which stands on their arguments.
+    /// The commands, in the order of `--help`, whose texts are the comments on their arguments.
     Command {
         Transfer(transfer::TransferArguments),
         Mix(mix::MixArguments),

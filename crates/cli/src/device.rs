@@ -1,4 +1,4 @@
-//! `--device auto|cpu|vulkan[:N]` to the framework's device.
+//! The option `--device auto|cpu|vulkan[:N]`, converted to the framework's device.
 
 use std::str::FromStr;
 
@@ -9,11 +9,11 @@ use crate::error::UsageError;
 /// The device that `--device` asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DeviceChoice {
-    /// A GPU if this build knows them and there is one, else the CPU.
+    /// A GPU if this build supports them and there is one, else the CPU.
     Auto,
     /// The CPU.
     Cpu,
-    /// A GPU through Vulkan, by its number.
+    /// A GPU through Vulkan, by its index.
     Vulkan(usize),
 }
 
@@ -37,10 +37,10 @@ impl FromStr for DeviceChoice {
 }
 
 impl DeviceChoice {
-    /// The device.
+    /// Opens the device.
     ///
     /// # Errors
-    /// Vulkan in a build without it, or a GPU that is not there.
+    /// Vulkan is asked for in a build without it, or the GPU does not exist.
     pub fn open(self) -> Result<Device, UsageError> {
         match self {
             Self::Auto => Ok(gpu::best().unwrap_or_else(Device::flex)),
@@ -57,12 +57,12 @@ mod gpu {
     use crate::error::UsageError;
     use crate::text;
 
-    /// Every device that Vulkan offers, GPUs with memory of their own first.
+    /// Lists every device that Vulkan offers, GPUs with memory of their own first.
     fn all() -> Vec<Device> {
         Device::enumerate(DeviceType::Vulkan).into_vec()
     }
 
-    /// The first device that is not a processor in disguise.
+    /// The first device that is a GPU and not the processor in its place.
     pub(super) fn best() -> Option<Device> {
         let software = Device::vulkan(DeviceKind::Cpu);
         all().into_iter().find(|device| *device != software)

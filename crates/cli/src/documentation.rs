@@ -1,4 +1,4 @@
-//! `docs/cli.md` is made from the definition of the arguments, and held against it.
+//! A test that `docs/cli.md` is what the definition of the arguments gives.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -7,7 +7,8 @@ use clap::{Command, CommandFactory};
 
 use crate::command_line::Arguments;
 
-/// Set to write the file anew; the test fails all the same, so that nobody forgets to look at it.
+/// Environment variable that has the file written anew; the test fails all the same, so that nobody
+/// forgets to look at it.
 const UPDATE: &str = "UPDATE_DOCS";
 
 fn reference() -> String {

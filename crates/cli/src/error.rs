@@ -1,4 +1,4 @@
-//! Errors as people read them: one line that says what is wrong, one that says what to do.
+//! Errors for people: one line that says what is wrong, and one that says what to do.
 
 use std::cell::RefCell;
 use std::io::{self, ErrorKind};
@@ -17,8 +17,8 @@ mod kind;
 pub use hint::{A_RUN, of as hint_of};
 pub use kind::{FileError, UsageError};
 
-/// Prints an error and tells the exit code for it; for `--json` as an object on standard output
-/// too. A reader that has gone away, as in `utsushi … | head`, is no error.
+/// Prints an error and returns its exit code; for `--json` also as an object on standard output. A
+/// reader that has gone away, as in `utsushi … | head`, is not an error.
 pub fn report(error: &anyhow::Error, as_json: bool) -> ExitCode {
     if is_broken_pipe(error) {
         return ExitCode::Done;
@@ -38,7 +38,7 @@ pub fn report(error: &anyhow::Error, as_json: bool) -> ExitCode {
     }
 }
 
-/// An error as `--json` tells it.
+/// An error as a JSON object for `--json`.
 pub fn object(error: &anyhow::Error) -> Value {
     let mut object = json!({"status": "failed", "error": explained(&sentence(error))});
     if let Some(hint) = hint::of(error) {
@@ -47,7 +47,7 @@ pub fn object(error: &anyhow::Error) -> Value {
     object
 }
 
-/// Prints what clap has to say: help and version, which are no errors, or what is wrong with the
+/// Prints clap's message: help and version, which are not errors, or what is wrong with the
 /// arguments.
 pub fn refuse_arguments(refusal: clap::Error) -> ExitCode {
     let words = std::env::args_os().skip(1);
@@ -62,7 +62,7 @@ pub fn refuse_arguments(refusal: clap::Error) -> ExitCode {
     }
 }
 
-/// Message of the last panic.
+/// Message of the last panic of any thread.
 static PANIC: Mutex<Option<String>> = Mutex::new(None);
 
 thread_local! {
@@ -70,13 +70,13 @@ thread_local! {
     static OWN_PANIC: RefCell<Option<String>> = const { RefCell::new(None) };
 }
 
-/// Takes message and place of this thread's last panic; `None` the second time.
+/// Takes message and place of this thread's last panic; `None` at the next call.
 pub fn take_panic() -> Option<String> {
     OWN_PANIC.take()
 }
 
-/// Runs the program; a panic becomes a message and an exit code. No input should lead here, so
-/// whoever sees the message has found a bug.
+/// Runs the program, and converts a panic to a message and an exit code. No input should cause one,
+/// so a user who sees the message has found a bug.
 pub fn catch_panics(run: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
     // Kept instead of printed: what wraps other people's decoders catches their panics, and makes
     // ordinary errors of them.
@@ -102,8 +102,8 @@ pub fn catch_panics(run: impl FnOnce() -> ExitCode + UnwindSafe) -> ExitCode {
     })
 }
 
-/// An error and its causes in one line. Many library errors say their cause themselves; what was
-/// said is not said again.
+/// Joins an error and its causes to one line. Many library errors contain their cause, which is
+/// then not repeated.
 fn sentence(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain() {

@@ -1,24 +1,24 @@
-//! What the program tells the shell.
+//! Exit codes of the program.
 
 /// The outcome of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitCode {
-    /// All of it was done.
+    /// Everything was done.
     Done,
-    /// It failed; the reason was printed.
+    /// The command failed; the reason was printed.
     Failed,
-    /// The command line asked for something that makes no sense, whatever files there are.
+    /// The command line makes no sense, whatever files there are.
     Usage,
-    /// Done, but some pictures had to be left out; each was named.
+    /// The command is done, but some pictures had to be left out; each was named.
     SomeSkipped,
-    /// Stopped by Ctrl-C.
+    /// The command was stopped by Ctrl-C.
     Interrupted,
-    /// Stopped by SIGTERM.
+    /// The command was stopped by SIGTERM.
     Terminated,
 }
 
 impl ExitCode {
-    /// The number for the shell; 130 is what shells say of a program ended by Ctrl-C, 143 of one
+    /// The number for the shell; shells use 130 for a program ended by Ctrl-C, and 143 for one
     /// ended by SIGTERM.
     pub fn number(self) -> u8 {
         match self {

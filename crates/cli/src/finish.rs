@@ -1,4 +1,4 @@
-//! The end of a command that paints: a file is written, and a line says so.
+//! The end of a command that paints: a file is written and reported.
 
 use std::path::Path;
 use std::time::Instant;
@@ -13,7 +13,7 @@ use utsushi_imaging::{
 use crate::args::{FileArguments, PaintArguments};
 use crate::{output, text};
 
-/// Notes that `--quality` was given for what is written without loss, where none of the outputs has a quality.
+/// Notes that `--quality` has no effect if all outputs are lossless.
 pub fn note_idle_quality<'a>(file: &FileArguments, outputs: impl IntoIterator<Item = &'a Path>) {
     let mut outputs = outputs.into_iter().peekable();
     let (Some(_), Some(first)) = (file.quality, outputs.peek().copied()) else {
@@ -39,7 +39,7 @@ pub fn note_idle_quality<'a>(file: &FileArguments, outputs: impl IntoIterator<It
 /// Refuses to replace a file, before any work is done, unless `force`.
 ///
 /// # Errors
-/// A file that exists.
+/// The file exists.
 pub fn refuse_existing(path: &Path, force: bool) -> anyhow::Result<()> {
     anyhow::ensure!(
         force || !path.exists(),
@@ -49,20 +49,20 @@ pub fn refuse_existing(path: &Path, force: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes the outcome of a command and reports it.
+/// Writes the result of a command and reports it.
 pub struct Finish<'a> {
     target: &'a Path,
     force: bool,
     json: bool,
     options: OutputOptions,
-    /// The metadata of the content.
+    /// Metadata of the content.
     metadata: Metadata,
     mark: Option<Mark>,
     started: Instant,
 }
 
 impl<'a> Finish<'a> {
-    /// Starts the clock. What is written is marked as repainted, unless that is not wanted.
+    /// Starts the clock. The file will be marked as repainted, unless marks are not wanted.
     pub fn new(target: &'a Path, arguments: &PaintArguments) -> Self {
         Self {
             target,
@@ -75,7 +75,7 @@ impl<'a> Finish<'a> {
         }
     }
 
-    /// With this mark in what is written, where any is wanted.
+    /// Sets another mark, which is written unless marks are not wanted.
     pub fn marked(self, mark: Mark) -> Self {
         Self {
             mark: self.mark.map(|_| mark),
@@ -83,12 +83,12 @@ impl<'a> Finish<'a> {
         }
     }
 
-    /// Without a mark: what is written is as it was.
+    /// Removes the mark, for a picture that is unchanged.
     pub fn unmarked(self) -> Self {
         Self { mark: None, ..self }
     }
 
-    /// With this quality, and with or without metadata. A quality that the target has no use for is noted.
+    /// Sets quality, and whether metadata are written. A quality without effect is noted.
     pub fn with_file(self, file: &FileArguments) -> Self {
         note_idle_quality(file, [self.target]);
         let options = OutputOptions {
@@ -99,17 +99,17 @@ impl<'a> Finish<'a> {
         Self { options, ..self }
     }
 
-    /// With these metadata of the content, where any are wanted.
+    /// Sets the content's metadata, which are written if metadata are wanted.
     pub fn with_metadata(self, metadata: Metadata) -> Self {
         Self { metadata, ..self }
     }
 
-    /// The mark of what is written.
+    /// The mark of the file, if it gets one.
     pub fn mark(&self) -> Option<Mark> {
         self.mark
     }
 
-    /// What goes beside the pixels.
+    /// The data written beside the pixels.
     pub fn extras(&self) -> Extras {
         self.options.extras(&self.metadata, self.mark)
     }
@@ -122,9 +122,10 @@ impl<'a> Finish<'a> {
         self.write_to(self.target, picture)
     }
 
-    /// Writes a picture to another file, under the same terms.
+    /// Writes a picture to another file with the same options.
     ///
     /// # Errors
+    ///
     /// As [`Finish::write`].
     pub fn write_to(&self, path: &Path, picture: &Picture) -> anyhow::Result<()> {
         let options = WriteOptions {
@@ -134,7 +135,7 @@ impl<'a> Finish<'a> {
         Ok(write_with(path, picture, &options, &self.extras())?)
     }
 
-    /// Writes a file to the target, and says where its colours are not those that were asked for.
+    /// Writes an encoded file to the target, and reports if its colours are not those asked for.
     ///
     /// # Errors
     /// As [`Finish::write`].
@@ -146,8 +147,8 @@ impl<'a> Finish<'a> {
         Ok(())
     }
 
-    /// Prints the target and, in brackets, what `note` makes of the time that it took; or as JSON
-    /// the object `fields`, to which status, output, notes and seconds are added.
+    /// Reports the target: as text with a note in brackets, which `note` makes from the time taken,
+    /// or as JSON, with status, output, notes and seconds added to `fields`.
     ///
     /// # Errors
     /// Standard output is closed.

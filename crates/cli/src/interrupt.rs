@@ -1,5 +1,5 @@
-//! Ctrl-C, and SIGTERM, which `docker stop`, systemd, SLURM and `kill` send: once to stop in order,
-//! twice to stop at once.
+//! Signals: Ctrl-C, and SIGTERM, which `docker stop`, systemd, SLURM and `kill` send. The first
+//! stops in order, the second at once.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,11 +12,11 @@ use crate::output;
 /// Whether the last signal was SIGTERM.
 static TERMINATED: AtomicBool = AtomicBool::new(false);
 
-/// Sets a flag on the first signal and ends the process on the second. `what_happens` is printed
-/// on the first: "finishing this picture", for example.
+/// Sets a flag on the first signal and ends the process on the second. `what_happens` is printed on
+/// the first: "finishing this picture", for example.
 ///
 /// # Errors
-/// The system does not take the handler.
+/// The system does not accept the handler.
 pub fn stop_flag(what_happens: &'static str) -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&stop);
@@ -37,7 +37,7 @@ pub fn stop_flag(what_happens: &'static str) -> anyhow::Result<Arc<AtomicBool>> 
     Ok(stop)
 }
 
-/// The code of a command that was stopped, by what stopped it; other codes as they are.
+/// The exit code of a command that was stopped, by the signal; other codes are unchanged.
 pub fn of_signal(code: ExitCode) -> ExitCode {
     match code {
         ExitCode::Interrupted if TERMINATED.load(Ordering::SeqCst) => ExitCode::Terminated,
@@ -45,7 +45,7 @@ pub fn of_signal(code: ExitCode) -> ExitCode {
     }
 }
 
-/// Calls `react` for each signal, on a thread of its own; told whether it was SIGTERM.
+/// Calls `react` for each signal on a separate thread, with whether it was SIGTERM.
 #[cfg(unix)]
 fn listen(mut react: impl FnMut(bool) + Send + 'static) -> anyhow::Result<()> {
     use signal_hook::consts::{SIGINT, SIGTERM};
@@ -62,7 +62,7 @@ fn listen(mut react: impl FnMut(bool) + Send + 'static) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Calls `react` for each signal, on a thread of its own: a window that is closed stops like Ctrl-C.
+/// Calls `react` for each signal on a separate thread; closing the window counts as Ctrl-C.
 #[cfg(not(unix))]
 fn listen(mut react: impl FnMut(bool) + Send + 'static) -> anyhow::Result<()> {
     Ok(ctrlc::set_handler(move || react(false))?)

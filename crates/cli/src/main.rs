@@ -1,4 +1,4 @@
-//! The command line of Utsushi: arguments in, library calls, messages out. Nothing else.
+//! The command line of Utsushi, which converts arguments to library calls, and results to messages.
 
 mod args;
 mod command_line;

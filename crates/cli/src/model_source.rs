@@ -1,4 +1,4 @@
-//! The model that a command is given, or the one inside the program.
+//! Sources of models: the file that a command is given, or a model inside of the program.
 
 use std::fs::File;
 use std::io::Read;
@@ -16,14 +16,14 @@ use crate::suggestions::nearest;
 /// A model inside of the program.
 #[derive(Clone, Copy, Debug)]
 pub struct IncludedModel {
-    /// What it is called on the command line; a file of that name is named as `./builtin`.
+    /// Name of the model on the command line; a file of that name is written as `./builtin`.
     pub keyword: &'static str,
-    /// Its name in messages, in place of a file's.
+    /// Name of the model in messages, in place of a file's.
     pub name: &'static str,
     file: &'static [u8],
 }
 
-/// The models inside of the program; the first one paints where none is named.
+/// The models inside of the program; the first one is the default.
 pub const INCLUDED: [IncludedModel; 2] = [
     IncludedModel {
         keyword: "builtin",
@@ -37,17 +37,17 @@ pub const INCLUDED: [IncludedModel; 2] = [
     },
 ];
 
-/// What was named as a model.
+/// A model as it was named on the command line.
 #[derive(Clone, Copy, Debug)]
 pub enum NamedModel<'a> {
-    /// One inside of the program.
+    /// A model inside of the program.
     Included(IncludedModel),
-    /// A file.
+    /// A model in a file.
     File(&'a Path),
 }
 
 impl<'a> NamedModel<'a> {
-    /// The first one inside of the program where none is named.
+    /// The model that was named; by default the first one inside of the program.
     pub fn of(named: Option<&'a Path>) -> Self {
         let Some(file) = named else {
             return Self::Included(INCLUDED[0]);
@@ -59,10 +59,10 @@ impl<'a> NamedModel<'a> {
         }
     }
 
-    /// The same, to be opened.
+    /// The model that was named, after checking a file.
     ///
     /// # Errors
-    /// There is no such file, and a model inside of the program is called nearly so.
+    /// There is no such file, and a model inside of the program has a similar name.
     fn sought(named: Option<&'a Path>) -> Result<Self, UsageError> {
         let sought = Self::of(named);
         if let Self::File(file) = sought
@@ -75,7 +75,7 @@ impl<'a> NamedModel<'a> {
         Ok(sought)
     }
 
-    /// What stands for it in messages.
+    /// Path or name of the model in messages.
     fn origin(self) -> &'a Path {
         match self {
             Self::Included(included) => Path::new(included.name),
@@ -93,25 +93,26 @@ impl IncludedModel {
 /// A model file that was read, or a model inside of the program.
 #[derive(Debug)]
 pub struct ModelSource {
-    /// The content.
+    /// Content of the model.
     pub file: ModelFile,
-    /// The file, or what stands for it.
+    /// Path of the file, or what stands for it in messages.
     pub origin: PathBuf,
-    /// The form in which an ONNX network takes pictures, where the user gave it.
+    /// The form in which an ONNX network takes pictures, if the user gave it.
     form: Option<FormOptions>,
 }
 
 impl ModelSource {
-    /// Reads a model file of any kind, or a model inside of the program. `form` is for ONNX networks
-    /// alone.
+    /// Reads a model file of any kind, or a model inside of the program. `form` is only for ONNX
+    /// networks.
     ///
     /// # Errors
-    /// A file that cannot be read or is no model, or a `form` with another kind of model.
+    /// The file cannot be read or is not a model, or a `form` is given with another kind of model.
     pub fn read(file: Option<&Path>, form: Option<FormOptions>) -> anyhow::Result<Self> {
         Self::read_or(file, form, IncludedModel::read)
     }
 
-    /// The same for commands that only repaint, which start sooner without the content prior.
+    /// Reads a model as [`ModelSource::read`] does, but without the content prior: commands that
+    /// only repaint start sooner without it.
     ///
     /// # Errors
     /// As [`ModelSource::read`].
@@ -145,11 +146,11 @@ impl ModelSource {
         })
     }
 
-    /// Builds the networks.
+    /// Builds the model's networks on the device.
     ///
     /// # Errors
-    /// A device that is not there, or networks that do not fit the file. ONNX networks run on the
-    /// CPU alone.
+    /// The device does not exist, the networks do not fit the file, or an ONNX network is to run on
+    /// another device than the CPU.
     pub fn open(self, device: DeviceChoice) -> anyhow::Result<Model> {
         let device = match (&self.file, device) {
             (ModelFile::Onnx(_), DeviceChoice::Vulkan(_)) => {
@@ -163,7 +164,7 @@ impl ModelSource {
         Ok(self.file.open(&self.origin, options)?)
     }
 
-    /// Size of the file in bytes; 0 where it has gone away.
+    /// Size of the file in bytes; 0 if it no longer exists.
     pub fn bytes(&self) -> u64 {
         let mut included = INCLUDED.iter();
         if let Some(included) = included.find(|it| self.origin == Path::new(it.name)) {
@@ -173,7 +174,7 @@ impl ModelSource {
     }
 }
 
-/// What to say where there is no such file and a model inside of the program may be meant.
+/// A suggestion for a file that does not exist, if a model inside of the program may be meant.
 pub fn meant(file: &Path) -> Option<String> {
     let near = nearest(&file.to_string_lossy(), INCLUDED.map(|it| it.keyword))?;
     Some(format!(
@@ -181,10 +182,10 @@ pub fn meant(file: &Path) -> Option<String> {
     ))
 }
 
-/// Refuses what a style is read from: a painting, or a saved style.
+/// Refuses a file from which a style can be read: a painting, or a saved style.
 ///
 /// # Errors
-/// The file is one, and no model.
+/// The file is one of these, and not a model.
 fn refuse_a_style(file: &Path) -> anyhow::Result<()> {
     let what = if SavedStyle::is_file(file) && SavedStyle::read(file).is_ok() {
         "a saved style"
@@ -200,7 +201,7 @@ fn refuse_a_style(file: &Path) -> anyhow::Result<()> {
     )
 }
 
-/// The first bytes of a file, by which formats are told; nothing where it cannot be read.
+/// The first bytes of a file, by which formats are recognised; `None` if it cannot be read.
 fn start_of(file: &Path) -> Option<Vec<u8>> {
     let mut start = Vec::new();
     let file = File::open(file).ok()?;
@@ -208,19 +209,19 @@ fn start_of(file: &Path) -> Option<Vec<u8>> {
     Some(start)
 }
 
-/// A model that is steered by styles, and where it came from.
+/// A steered model that was read, with its origin.
 #[derive(Debug)]
 pub struct LoadedModel {
-    /// The model.
+    /// The model that was read.
     pub model: ExportedModel,
-    /// Its file, or what stands for it.
+    /// The model's file, or what stands for it in messages.
     pub origin: PathBuf,
 }
 
-/// Reads a model that is steered by styles, of a file or inside of the program.
+/// Reads a model that is steered by style codes, from a file or from inside of the program.
 ///
 /// # Errors
-/// A file that cannot be read or is no such model.
+/// The file cannot be read or is not such a model.
 pub fn load_model(file: Option<&Path>) -> anyhow::Result<LoadedModel> {
     let named = NamedModel::sought(file)?;
     Ok(LoadedModel {
@@ -232,10 +233,10 @@ pub fn load_model(file: Option<&Path>) -> anyhow::Result<LoadedModel> {
     })
 }
 
-/// A painter with the model of a file, or with one inside of the program.
+/// Makes a painter with the model of a file, or with one inside of the program.
 ///
 /// # Errors
-/// A file that cannot be read or is no model that is steered by styles.
+/// The file cannot be read or is not a model that is steered by style codes.
 pub fn load_painter(file: Option<&Path>, device: Device) -> anyhow::Result<Painter> {
     Ok(match NamedModel::sought(file)? {
         NamedModel::Included(IncludedModel { name, file, .. }) => {
@@ -245,7 +246,8 @@ pub fn load_painter(file: Option<&Path>, device: Device) -> anyhow::Result<Paint
     }?)
 }
 
-/// The same for commands that only repaint, which start sooner without the content prior.
+/// Makes a painter as [`load_painter`] does, but without the content prior: commands that only
+/// repaint start sooner without it.
 ///
 /// # Errors
 /// As [`load_painter`].
@@ -258,7 +260,7 @@ pub fn load_repainter(file: Option<&Path>, device: Device) -> anyhow::Result<Pai
     }?)
 }
 
-/// Name of a file's model, or of one inside of the program, without the file's folder.
+/// Name of a file's model without the folder, or of a model inside of the program.
 pub fn model_name(file: Option<&Path>) -> String {
     match NamedModel::of(file) {
         NamedModel::Included(included) => included.name.to_owned(),

@@ -1,4 +1,4 @@
-//! How far something is, on standard error: a bar where a person watches, lines where a file does.
+//! Progress on standard error: a bar on a terminal, lines in a file.
 
 use std::io;
 use std::time::{Duration, Instant};
@@ -7,13 +7,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::{output, text};
 
-/// Seconds between two lines where no bar can be drawn.
+/// Time between two lines of progress if no bar can be drawn.
 const LINE_INTERVAL: Duration = Duration::from_secs(30);
 
-/// Seconds before a pace says anything.
+/// Seconds before the pace is used for an estimate.
 const SETTLED: f64 = 3.0;
 
-/// The pace of some work since it was first looked at.
+/// The pace of some work since it was first measured.
 #[derive(Debug, Default)]
 struct Pace {
     first: Option<(Instant, u64)>,
@@ -21,8 +21,8 @@ struct Pace {
 }
 
 impl Pace {
-    /// Seconds until all is done at the pace so far; `None` while nothing can be said. What is
-    /// counted anew, or up to another total, is something else and has a pace of its own.
+    /// Estimated seconds until everything is done; `None` while nothing can be said. If the count
+    /// or the total starts anew, so does the pace.
     fn seconds_left(&mut self, now: Instant, done: u64, total: u64) -> Option<f64> {
         let same = self.total == total && self.first.is_some_and(|(_, first)| done >= first);
         if !same {
@@ -35,10 +35,10 @@ impl Pace {
     }
 }
 
-/// A live line.
+/// A live progress bar.
 ///
-/// Without colours, whatever `NO_COLOR` says. Where standard error is no terminal, a plain line
-/// is printed every half a minute instead, so that a log tells how far it was.
+/// It has no colours, whatever `NO_COLOR` says. If standard error is not a terminal, a plain line
+/// is printed every half a minute instead, so that a log shows the progress.
 pub struct Live {
     bar: ProgressBar,
     last_line: Instant,
@@ -46,7 +46,7 @@ pub struct Live {
 }
 
 impl Live {
-    /// A bar for `total` of something; nothing is shown yet.
+    /// A progress bar for `total` items; nothing is shown yet.
     pub fn new(total: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
         let style = ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg}");
@@ -62,7 +62,7 @@ impl Live {
         }
     }
 
-    /// Shows how far it is, and about how long it still takes.
+    /// Shows the progress, and about how long the rest will take.
     pub fn update(&mut self, done: u64, total: u64, mut message: String) {
         if let Some(seconds) = self.pace.seconds_left(Instant::now(), done, total) {
             let separator = if message.is_empty() { "" } else { ", " };
@@ -71,7 +71,7 @@ impl Live {
         self.update_timed(done, total, message);
     }
 
-    /// Shows how far it is, with a message that says itself how long it takes.
+    /// Shows the progress, with a message that includes the time.
     pub fn update_timed(&mut self, done: u64, total: u64, message: String) {
         if !self.bar.is_hidden() {
             self.bar.set_length(total);
@@ -88,7 +88,7 @@ impl Live {
         self.bar.suspend(|| output::remark(text));
     }
 
-    /// Prints a line to standard output, with the bar out of the way.
+    /// Prints a line to standard output, with the bar hidden meanwhile.
     ///
     /// # Errors
     /// The output is closed.
@@ -96,14 +96,14 @@ impl Live {
         self.bar.suspend(|| output::line(text))
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub fn finish(&self) {
         self.bar.finish_and_clear();
     }
 }
 
 impl Drop for Live {
-    /// An error message must not land in the middle of a bar.
+    /// Removes the bar, so that an error message does not land in the middle of it.
     fn drop(&mut self) {
         self.finish();
     }

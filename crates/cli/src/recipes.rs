@@ -1,4 +1,4 @@
-//! Training configurations that are part of the program, so that it needs no files beside it.
+//! Recipes: training configurations inside of the program, so that it needs no files beside it.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use utsushi_training::{TrainingConfig, TrainingConfigError};
 use crate::error::{FileError, UsageError};
 use crate::suggestions::nearest;
 
-/// Names and texts.
+/// Names and texts of the recipes.
 const RECIPES: [(&str, &str); 8] = [
     ("fine-tune", include_str!("recipes/fine-tune.toml")),
     ("house-64", include_str!("recipes/house-64.toml")),
@@ -20,19 +20,19 @@ const RECIPES: [(&str, &str); 8] = [
     ("style-128", include_str!("recipes/style-128.toml")),
 ];
 
-/// The recipe of a name, unless a file is called so.
+/// The recipe of a name, unless there is a file of that name.
 fn recipe(named: &Path) -> Option<&'static str> {
     let mut recipes = RECIPES.iter();
     let found = recipes.find(|(name, _)| named == Path::new(name));
     found.filter(|_| !named.is_file()).map(|(_, text)| *text)
 }
 
-/// Whether a recipe of this program is named, and no file.
+/// Whether a recipe of this program is named, and not a file.
 pub fn is_recipe(named: &Path) -> bool {
     recipe(named).is_some()
 }
 
-/// Whether it is a recipe that is of use only for a model that can paint already.
+/// Whether a recipe is named that is useful only for a model that can paint already.
 pub fn goes_on_from_a_model(named: &Path) -> bool {
     let such = ["fine-tune", "own-style"];
     recipe(named).is_some() && such.iter().any(|name| named == Path::new(name))
@@ -41,7 +41,7 @@ pub fn goes_on_from_a_model(named: &Path) -> bool {
 /// Reads a configuration: a file, or a recipe.
 ///
 /// # Errors
-/// Neither is there, or a file that is no configuration.
+/// There is neither of this name, or the file is not a configuration.
 pub fn config(named: &Path) -> anyhow::Result<TrainingConfig> {
     let Some(text) = recipe(named) else {
         refuse_unknown(named)?;
@@ -56,7 +56,7 @@ pub fn config(named: &Path) -> anyhow::Result<TrainingConfig> {
     Ok(parsed)
 }
 
-/// The text of a configuration, comments and all.
+/// The text of a configuration, including its comments.
 ///
 /// # Errors
 /// There is neither a file nor a recipe of that name.
@@ -69,7 +69,7 @@ pub fn text(named: &Path) -> anyhow::Result<String> {
     Ok(text.to_owned())
 }
 
-/// Refuses a file that is not there, which may be a recipe spelt wrong.
+/// Refuses a file that does not exist, which may be a misspelt recipe.
 fn refuse_unknown(named: &Path) -> anyhow::Result<()> {
     if named.exists() {
         return Ok(());

@@ -1,4 +1,4 @@
-//! What somebody may have meant by a word that is not known.
+//! Suggestions of what a user may have meant by an unknown word.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use clap::{Command, CommandFactory, Error};
 
 use crate::command_line::Arguments;
 
-/// Words that other programs use, for commands of this one.
+/// Words that other programs use, with the commands of this one.
 const COMMANDS: [(&str, &str); 9] = [
     ("paint", "transfer"),
     ("repaint", "transfer"),
@@ -20,9 +20,10 @@ const COMMANDS: [(&str, &str); 9] = [
     ("inspect", "dataset inspect"),
 ];
 
-/// Options that one may expect, the option that does it here, and what to say of it.
+/// Options that users of other programs may expect, the option that does it here, and a message
+/// about it.
 ///
-/// `FLAG` in what is said is the option that was given.
+/// `FLAG` in the message stands for the option that was given.
 const OPTIONS: [(&[&str], &str, &str); 11] = [
     (
         &["keep", "protect", "preserve", "exclude"],
@@ -83,7 +84,7 @@ const OPTIONS: [(&[&str], &str, &str); 11] = [
     ),
 ];
 
-/// The known word that differs from `word` in a letter or two, by as much as its length allows.
+/// The known word that differs from `word` in a letter or two, depending on its length.
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let distance = |other: &str| strsim::damerau_levenshtein(word, other);
     let most = if word.chars().count() < 6 { 1 } else { 2 };
@@ -93,7 +94,7 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, other)| other)
 }
 
-/// Puts what fits in place of what clap suggests, which goes by the letters that two words share and
+/// Replaces clap's suggestion by a better one: clap goes by the letters that two words share, and
 /// so takes `--seed` for `--steady`.
 pub fn mend(mut error: Error, arguments: &[String]) -> Error {
     let mut root = Arguments::command();
@@ -161,11 +162,11 @@ pub fn mend(mut error: Error, arguments: &[String]) -> Error {
     error
 }
 
-/// What clap adds by itself.
+/// Name of the command and option that clap adds by itself.
 const HELP: &str = "help";
 
-/// The command that was meant where `train prepare` was written for `dataset prepare`: the second word
-/// is no file, and names a command below another one.
+/// The command that was meant by `train prepare` for `dataset prepare`, for example: the second
+/// word is not a file, but the name of a command in another group.
 fn elsewhere(root: &Command, error: &Error, arguments: &[String]) -> Option<String> {
     let [first, second, ..] = arguments else {
         return None;
@@ -195,7 +196,7 @@ fn command_of<'a>(root: &'a Command, arguments: &[String]) -> (Vec<&'a str>, &'a
     (path, command)
 }
 
-/// What does here what one may expect of `--flag`, where the command has it.
+/// A message on what does here what users may expect of `--flag`, if the command has it.
 fn expected(command: &Command, flag: &str) -> Option<String> {
     let has = |name: &str| {
         command
@@ -207,15 +208,15 @@ fn expected(command: &Command, flag: &str) -> Option<String> {
     known.map(|(.., tip)| tip.replace("FLAG", flag))
 }
 
-/// The option of a command that one may mean by `--flag`: spelt nearly so, or with `flag` as the
-/// last of its words, as `--style-seed` has `seed`.
+/// The option of a command that may be meant by `--flag`: with a similar spelling, or with `flag`
+/// as its last word, as `--style-seed` has `seed`.
 fn option_like(command: &Command, flag: &str) -> Option<String> {
     let names = || command.get_arguments().filter_map(clap::Arg::get_long);
     let worded = || names().find(|name| name.rsplit_once('-').is_some_and(|it| it.1 == flag));
     nearest(flag, names()).or_else(worded).map(str::to_owned)
 }
 
-/// The commands that have an option of that very name.
+/// The commands that have an option of exactly this name.
 fn commands_with(command: &Command, flag: &str) -> Vec<String> {
     let mut found = Vec::new();
     for below in command.get_subcommands() {

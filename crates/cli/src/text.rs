@@ -1,4 +1,4 @@
-//! Numbers, tables and errors as people read them.
+//! Formatting of numbers, tables and errors for people.
 
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::path::Path;
 use utsushi::anatomy::Area;
 use utsushi::{Note, ProfileLoss};
 
-/// `1.4 MB`: decimal units, as shops and file managers count.
+/// Formats a number of bytes, `1.4 MB`, in decimal units, as file managers do.
 pub fn bytes(count: u64) -> String {
     let count = count as f64;
     for (unit, size) in [("GB", 1e9), ("MB", 1e6), ("kB", 1e3)] {
@@ -18,7 +18,7 @@ pub fn bytes(count: u64) -> String {
     format!("{count} bytes")
 }
 
-/// `12,345`
+/// Formats a number with separators: `12,345`.
 pub fn count(number: usize) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -31,29 +31,29 @@ pub fn count(number: usize) -> String {
     text
 }
 
-/// `1 picture`, `2 pictures`
+/// Formats a number with its noun: `1 picture`, `2 pictures`.
 pub fn counted(number: usize, noun: &str) -> String {
     let ending = if number == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", count(number))
 }
 
-/// That colours are sRGB although those of the content's profile were asked for.
+/// The message that colours are sRGB although those of the content's profile were asked for.
 pub fn in_srgb(output: &Path, loss: ProfileLoss) -> String {
     format!("{}: its colours are sRGB: {loss}", output.display())
 }
 
-/// A note of the library, in the words of the command line.
+/// A note of the library, with the names of the command line's options.
 pub fn noted(note: &Note) -> String {
     note.worded(|option| format!("--{option}"))
 }
 
-/// That a picture has nothing of an area that `--mask` or `--within` names.
+/// The message that a picture has nothing of an area that `--mask` or `--within` names.
 pub fn absent(picture: &str, area: Area) -> String {
     let area = area.name();
     format!("{picture}: nothing was found in it for the part `{area}`")
 }
 
-/// `3 h 05 min`, `12 min 40 s`, `8.2 s`
+/// Formats a duration: `3 h 05 min`, `12 min 40 s`, `8.2 s`.
 pub fn duration(seconds: f64) -> String {
     let whole = seconds.max(0.0).round() as u64;
     match whole {
@@ -63,10 +63,10 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// `1h30m`, `8m` or `90s` as a length of time.
+/// Parses a duration: `1h30m`, `8m` or `90s`.
 ///
 /// # Errors
-/// What to write instead.
+/// The error says what to write instead.
 pub fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
     let wrong = || "use hours, minutes and seconds such as 1h30m, 8m or 90s".to_owned();
     let (mut rest, mut seconds) = (text, 0_u64);
@@ -84,8 +84,8 @@ pub fn parse_duration(text: &str) -> Result<std::time::Duration, String> {
     }
 }
 
-/// A message with the words of the system, as Rust puts them, replaced by what they mean and what
-/// to do; the number of the error stays at the end of them.
+/// Replaces texts of the system in a message, as Rust words them, by what they mean and what to do;
+/// the error's number stays at their end.
 pub fn explained(message: &str) -> String {
     const NOT_TEXT: &str = "stream did not contain valid UTF-8";
     let mut text = message.replace(NOT_TEXT, "this is not text in UTF-8; save it as UTF-8");
@@ -118,8 +118,8 @@ pub fn explained(message: &str) -> String {
     text
 }
 
-/// How many places a terminal gives a text: two to a letter of Chinese, Japanese or Korean, none to
-/// an accent that stands for itself.
+/// Width of a text in a terminal's columns: two for a letter of Chinese, Japanese or Korean, none
+/// for a combining accent.
 fn width_of(text: &str) -> usize {
     const NONE: [std::ops::RangeInclusive<char>; 2] =
         ['\u{300}'..='\u{36f}', '\u{3099}'..='\u{309a}'];
@@ -144,8 +144,8 @@ fn width_of(text: &str) -> usize {
     places.sum()
 }
 
-/// Lines with columns of equal width, two spaces between them. Columns named in `right` lean to
-/// the right.
+/// Formats a table with columns of equal width and two spaces between them. Columns listed in
+/// `right` are right-aligned.
 pub fn table(rows: &[Vec<String>], right: &[usize]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
@@ -168,7 +168,7 @@ pub fn table(rows: &[Vec<String>], right: &[usize]) -> String {
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-/// Words in as many columns as `width` letters hold, to be read line by line.
+/// Arranges words in as many columns as fit into `width` characters, to be read line by line.
 pub fn columns(words: &[&str], width: usize) -> String {
     let longest = words.iter().map(|word| width_of(word)).max();
     let count = ((width + 2) / (longest.unwrap_or(0) + 2)).max(1);

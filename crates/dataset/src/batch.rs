@@ -1,20 +1,20 @@
-//! What one training step sees.
+//! Batches: the pictures of one training step.
 
 use crate::sampler::{BatchPlan, Draw};
 use crate::{DatasetError, Pictures, PreparedSet};
 
-/// The pictures of one training step, a pure function of the set, the seed and the step.
+/// The pictures of one training step, which depend on the set, the seed and the step alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TrainingBatch {
-    /// The step's number.
+    /// Number of the step.
     pub step: u64,
-    /// Pictures to repaint, of all styles, content-only ones included. Windows of them in a step of
-    /// near views.
+    /// Pictures to repaint, of all styles, content-only ones included; windows of them in a step of
+    /// [near views](crate::NearViews).
     pub content: Pictures,
-    /// Pictures to paint like, always whole; their styles are the target styles.
+    /// Reference paintings, always whole; their styles are the target styles.
     pub reference: Pictures,
     /// Real paintings for the discriminators in a step of [near views](crate::NearViews): windows
-    /// of the references. In other steps that are the references.
+    /// of the references. In other steps the references serve as these.
     pub real: Option<Pictures>,
 }
 

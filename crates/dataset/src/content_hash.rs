@@ -1,4 +1,4 @@
-//! A picture's name: the SHA-256 of its file's bytes.
+//! Content hashes: a picture is named by the SHA-256 of its file's bytes.
 
 use std::fmt;
 
@@ -15,12 +15,13 @@ use crate::Split;
 pub struct ContentHash([u8; 32]);
 
 impl ContentHash {
-    /// The hash of a file's bytes.
+    /// Computes the hash of a file's bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// The split this hash falls into when `fraction` (0…1) of all pictures validate.
+    /// The split of the picture with this hash, if the share `fraction` (0…1) of all pictures is
+    /// for validation.
     pub fn split(&self, fraction: f64) -> Split {
         if self.position() < fraction {
             Split::Validation
@@ -37,7 +38,7 @@ impl ContentHash {
         (u64::from_be_bytes(first) >> 11) as f64 / (1_u64 << 53) as f64
     }
 
-    /// Another well-mixed order of pictures for each `seed`.
+    /// A well-mixed key for ordering pictures, another one for each `seed`.
     pub(crate) fn keyed(&self, seed: u64) -> [u8; 32] {
         Sha256::new()
             .chain_update(seed.to_le_bytes())
@@ -46,7 +47,7 @@ impl ContentHash {
             .into()
     }
 
-    /// Reads 64 lower-case hexadecimal digits.
+    /// Parses 64 lower-case hexadecimal digits.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let lower = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
         if text.len() != 64 || !text.as_bytes().iter().all(lower) {

@@ -1,47 +1,48 @@
-//! Which part of a picture is used.
+//! Crops: the part of a picture that is used.
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utsushi_imaging::Rectangle;
 
 /// The part of a picture that becomes the (square) training picture.
 ///
-/// In a sets file: `crop = "none"`, `"centre"`, `"top"`, `"face"`, `"figure"`, or `{ box = [left, top, right, bottom] }`
-/// in fractions of the width and height.
+/// In a sets file: `crop = "none"`, `"centre"`, `"top"`, `"face"`, `"figure"`, or `{ box = [left,
+/// top, right, bottom] }` in fractions of the width and height.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Crop {
-    /// All of it: a picture that is not square is continued by its edge pixels to a square.
+    /// The whole picture: one that is not square is extended to a square by its edge pixels.
     None,
-    /// The largest square in the middle.
+    /// The largest square in the centre.
     #[default]
     Centre,
-    /// The largest square at the top (standing figures), in the middle of the width.
+    /// The largest square at the top, in the middle of the width: for standing figures.
     Top,
-    /// The square around the face, so that all faces stand alike; see
-    /// [`prepare_finding`](crate::prepare_finding). Where none is found, that of [`Crop::Top`].
+    /// The square around the face, so that all faces have the same place and size; see
+    /// [`prepare_finding`](crate::prepare_finding). If none is found, the square of [`Crop::Top`].
     Face,
     /// The square that a figure on an empty ground fills with its upper part, by
     /// [`figure_square`](utsushi_imaging::figure_square), so that the ground is no part of the
-    /// style. Where a picture has no such ground, that of [`Crop::Centre`].
+    /// style. If a picture has no such ground, the square of [`Crop::Centre`].
     Figure,
-    /// A box `[left, top, right, bottom]` in fractions 0…1; what is not square after that loses
-    /// its longer sides evenly.
+    /// A box `[left, top, right, bottom]` in fractions 0…1 of the picture's sides; if it is not
+    /// square, its longer sides are cut evenly.
     Box([f32; 4]),
 }
 
-/// A square of whole pixels. Negative or beyond the picture where its edges continue it.
+/// A square of whole pixels, which may reach beyond the picture; there it is filled with the edge
+/// pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PixelBox {
-    /// First column.
+    /// First column of the square.
     pub left: i64,
-    /// First row.
+    /// First row of the square.
     pub top: i64,
-    /// Columns and rows.
+    /// Side of the square in pixels.
     pub side: u32,
 }
 
 impl From<Rectangle> for PixelBox {
-    /// Of a square.
+    /// Converts a rectangle, which must be a square.
     fn from(square: Rectangle) -> Self {
         Self {
             left: square.left.into(),
@@ -53,9 +54,9 @@ impl From<Rectangle> for PixelBox {
 
 impl Crop {
     /// The square of pixels this crop takes from a picture of `width`×`height` (both at least 1).
-    /// Where faces and figures are depends on more than the size: for [`Crop::Face`], that of
-    /// [`Crop::Top`], since people in pictures stand with their heads up, and for
-    /// [`Crop::Figure`] that of [`Crop::Centre`].
+    /// The places of faces and figures cannot be known from the size: for [`Crop::Face`] this is
+    /// the square of [`Crop::Top`], since heads are usually at the top, and for [`Crop::Figure`]
+    /// that of [`Crop::Centre`].
     pub(crate) fn square(self, width: u32, height: u32) -> PixelBox {
         let (wide, high) = (i64::from(width), i64::from(height));
         let short = wide.min(high);

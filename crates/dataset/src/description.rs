@@ -1,4 +1,4 @@
-//! `set.toml`: what a prepared set is, in a file a person can read.
+//! The description of a prepared set, `set.toml`, a file that people can read.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,19 +11,19 @@ pub(crate) const DESCRIPTION_FILE: &str = "set.toml";
 pub(crate) const MANIFEST_FILE: &str = "manifest.jsonl";
 pub(crate) const FORMAT: u32 = 1;
 
-/// A style of a prepared set.
+/// A style of a prepared set, as described in `set.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StyleEntry {
     /// The style's name.
     pub name: String,
-    /// Whether it may be painted in.
+    /// Whether pictures may be painted in the style.
     pub role: Role,
-    /// Pictures to train on.
+    /// Number of pictures to train on.
     pub train: usize,
-    /// Pictures held out.
+    /// Number of pictures that are held out.
     pub validation: usize,
-    /// Terms of the pictures, in words; those of several sources are joined by `; `.
+    /// Terms of the style's pictures, in words; those of several sources are joined by `; `.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub licence: Option<String>,
     /// The label columns on which all sources of the style agree.
@@ -31,19 +31,20 @@ pub struct StyleEntry {
     pub labels: BTreeMap<String, String>,
 }
 
-/// The whole of `set.toml`.
+/// The content of `set.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Description {
     /// Version of the folder's layout.
     pub format: u32,
-    /// Side of the pictures in pixels.
+    /// Side of the prepared pictures in pixels.
     pub size: u32,
-    /// Fraction asked for validation.
+    /// Fraction of pictures asked for validation, 0…0.5.
     pub validation: f64,
-    /// Hash of the settings the set was prepared with.
+    /// Hash of the settings with which the set was prepared.
     pub settings: ContentHash,
-    /// Hash of the manifest's bytes: a manifest and a description of two runs do not mix.
+    /// Hash of the manifest's bytes, so that manifest and description of different runs are not
+    /// mixed.
     pub manifest: ContentHash,
     /// The styles, in the order of the sets file; their index is a style's number in training.
     #[serde(rename = "style")]
@@ -57,7 +58,7 @@ impl Description {
         Self::parse(&text, &path)
     }
 
-    /// Reads the text of a file; `path` stands for it in errors.
+    /// Parses the text of a description; `path` stands for its file in errors.
     pub fn parse(text: &str, path: &Path) -> Result<Self, DatasetError> {
         let damaged = |message: String| DatasetError::PreparedSet {
             path: path.to_owned(),

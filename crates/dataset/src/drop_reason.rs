@@ -1,10 +1,10 @@
-//! Why a picture does not enter a prepared set.
+//! Reasons why a picture is left out of a prepared set.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The reason for which a picture was left out. Written to `report.jsonl` as `{"reason": …, …}`.
+/// The reason why a picture was left out. Written to `report.jsonl` as `{"reason": …, …}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 pub enum DropReason {
@@ -13,12 +13,12 @@ pub enum DropReason {
         /// The reader's or decoder's error.
         detail: String,
     },
-    /// A zip member that no honest archive has: a name that leaves the archive, a link.
+    /// A zip member that no honest archive has: its name leaves the archive, or it is a link.
     Refused {
-        /// The fault.
+        /// The fault of the member.
         detail: String,
     },
-    /// Larger than the limit for one picture file, whatever its header claims.
+    /// The file is larger than the limit for one picture, whatever its header claims.
     TooLarge {
         /// The limit in bytes.
         limit_bytes: u64,
@@ -32,21 +32,21 @@ pub enum DropReason {
         /// The shortest side allowed, in pixels.
         min_size: u32,
     },
-    /// Nothing to see: (almost) one brightness everywhere.
+    /// There is nothing to see: almost the same brightness everywhere.
     Blank {
         /// Standard deviation of the brightness in hundredths of a level of 0…255.
         deviation_hundredths: u32,
     },
-    /// The same file, byte for byte, is already in the style.
+    /// A file with the same bytes is already in the style.
     Duplicate {
-        /// The member that is kept.
+        /// The member that is kept instead.
         of: String,
     },
-    /// Looks like a picture that is already in the style.
+    /// The picture looks like one that is already in the style.
     NearDuplicate {
-        /// The member that is kept.
+        /// The member that is kept instead.
         of: String,
-        /// Differing bits of the two fingerprints, of 128.
+        /// Number of differing bits of the two fingerprints, of 128.
         distance: u32,
     },
 }

@@ -1,4 +1,4 @@
-//! What can go wrong between a folder of paintings and a batch.
+//! Errors of preparing and reading sets.
 
 use std::path::{Path, PathBuf};
 
@@ -14,12 +14,12 @@ pub enum DatasetError {
     File {
         /// The action that failed: "read", "write", "create the folder"…
         action: &'static str,
-        /// The file or folder.
+        /// Path of the file or folder that could not be read or written.
         path: PathBuf,
         /// The system's error.
         reason: std::io::Error,
     },
-    /// A sets file does not say what it must.
+    /// A sets file lacks something or has a wrong value.
     #[error("`{path}`: {message}")]
     SetsFile {
         /// The sets file.
@@ -32,23 +32,23 @@ pub enum DatasetError {
     Source {
         /// The folder or zip.
         path: PathBuf,
-        /// The fault, and the remedy.
+        /// What is wrong, and what to do about it.
         message: String,
     },
     /// A table of labels cannot be used.
     #[error("labels `{path}`: {message}")]
     Labels {
-        /// The table.
+        /// Path of the table of labels.
         path: PathBuf,
-        /// The fault, its line, and the remedy.
+        /// What is wrong, in which line, and what to do about it.
         message: String,
     },
-    /// An output folder cannot take the prepared set.
+    /// The prepared set cannot be written to an output folder.
     #[error("output folder `{path}`: {message}")]
     Output {
-        /// The folder.
+        /// Path of the output folder.
         path: PathBuf,
-        /// The fault, and the remedy.
+        /// What is wrong, and what to do about it.
         message: String,
     },
     /// A folder is not a prepared set, or a damaged one.
@@ -56,32 +56,32 @@ pub enum DatasetError {
     PreparedSet {
         /// The folder or the file in it.
         path: PathBuf,
-        /// The fault, and the remedy.
+        /// What is wrong, and what to do about it.
         message: String,
     },
-    /// A folder of pictures, in place of a prepared set.
+    /// A folder of unprepared pictures was given instead of a prepared set.
     #[error(
         "`{path}` is a folder of pictures and no prepared set: `utsushi dataset prepare {path} -o set` \
          prepares it"
     )]
     NotPrepared {
-        /// The folder.
+        /// Path of the folder that is not a prepared set.
         path: PathBuf,
     },
-    /// An option of a call is out of its range.
+    /// An option is out of its range.
     #[error("option `{option}`: {message}")]
     Option {
         /// The option's name.
         option: &'static str,
-        /// Its value, and what is allowed.
+        /// The option's value, and the values that are allowed.
         message: String,
     },
-    /// The caller asked to stop; what was done so far is kept and will not be done again.
+    /// The caller asked to stop; work done so far is kept and will not be repeated.
     #[error("stopped after {done} of {total} pictures; run the same command again to go on")]
     Stopped {
-        /// Pictures looked at so far, kept and dropped.
+        /// Number of pictures processed so far, kept and dropped.
         done: usize,
-        /// Pictures in all sources.
+        /// Number of pictures in all sources.
         total: usize,
     },
 }

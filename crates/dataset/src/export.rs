@@ -1,4 +1,4 @@
-//! A prepared set as tars, for other people's trainers.
+//! Export of a prepared set as tars, for the training programs of others.
 
 use std::fs;
 use std::io::{self, Write};
@@ -9,12 +9,12 @@ use utsushi_files::write_whole;
 
 use crate::{DatasetError, Entry, PreparedSet, Split};
 
-/// Options for writing a set as tars.
+/// Options of writing a set as tars.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ShardOptions {
-    /// Pictures in a tar, at least 1.
+    /// Number of pictures in a tar, at least 1.
     pub pictures: usize,
-    /// Write into a folder that has files in it, and replace tars of the same names.
+    /// Whether to write into a folder that has files in it, and to replace tars of the same names.
     pub force: bool,
 }
 
@@ -27,15 +27,15 @@ impl Default for ShardOptions {
     }
 }
 
-/// Writes a set as WebDataset has it: `train-000000.tar`, `validation-000000.tar` and so on, in
-/// them for each picture `KEY.png`, `KEY.cls` with the number of its style, and `KEY.json` with its
-/// line of the manifest. Styles are mixed, in an order that follows from the pictures' hashes, so
-/// the same set gives the same bytes. `progress` is told how many pictures are done, of how many.
-/// Hands back the paths of the tars.
+/// Writes a set in the format of WebDataset: `train-000000.tar`, `validation-000000.tar` and so on,
+/// in them for each picture `KEY.png`, `KEY.cls` with the number of its style, and `KEY.json` with
+/// its line of the manifest. Styles are mixed, in an order that follows from the pictures' hashes,
+/// so the same set gives the same bytes. `progress` is told how many pictures are done, of how
+/// many. Returns the paths of the tars.
 ///
 /// # Errors
-/// A set that is a pack, a folder that has files in it (without `force`), a picture of the set that cannot be read, a
-/// disk that cannot be written to, or [`DatasetError::Stopped`]; tars that were begun are removed.
+/// The set is a pack, the folder has files in it (without `force`), a picture cannot be read, the
+/// disk cannot be written to, or [`DatasetError::Stopped`]; unfinished tars are removed.
 pub fn export_shards(
     set: &PreparedSet,
     folder: &Path,
@@ -93,7 +93,7 @@ pub fn export_shards(
     Ok(written)
 }
 
-/// Error returned while a tar is written. One of the disk is told with the tar's path.
+/// An error of writing a tar, before the tar's path is added to errors of the disk.
 #[derive(Debug)]
 enum ShardError {
     Disk(io::Error),
@@ -112,7 +112,7 @@ impl From<DatasetError> for ShardError {
     }
 }
 
-/// Adds a picture and its labels.
+/// Adds a picture and its labels to a tar.
 fn sample<W: Write>(
     shard: &mut tar::Builder<W>,
     set: &PreparedSet,

@@ -1,4 +1,4 @@
-//! What finds faces for this crate, which knows no networks.
+//! The interface to a face finder for this crate, which knows no networks.
 
 use utsushi_imaging::Picture;
 
@@ -7,21 +7,23 @@ use crate::PixelBox;
 /// The part of a picture that shows a face as training pictures do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FaceCrop {
-    /// The square that becomes the training picture, once the picture is turned.
+    /// The square that becomes the training picture, after the picture is rotated.
     pub square: PixelBox,
-    /// About this point in pixels the picture is turned: the middle of the face.
+    /// The point about which the picture is rotated, in pixels: the middle of the face.
     pub middle: [f32; 2],
-    /// By so much the line from the left eye to the right one is turned clockwise, in radians. The picture
-    /// is turned back by it, so that eyes are level; 0 leaves its pixels as they are.
+    /// Angle in radians by which the line from the left eye to the right one is turned clockwise.
+    /// The picture is rotated back by it, so that the eyes are level; 0 leaves its pixels
+    /// unchanged.
     pub turn: f32,
 }
 
-/// Finds the face that a picture is of.
+/// Finds the main face of a picture.
 pub trait FindFace: Sync {
-    /// What becomes the training picture, or nothing where there is no face. The same picture gives the
-    /// same crop.
+    /// The part of a picture that becomes the training picture; none if there is no face. The same
+    /// picture must give the same crop.
     fn crop(&self, picture: &Picture) -> Option<FaceCrop>;
 
-    /// Tells finders apart that may find other crops. A prepared set is of one finder.
+    /// Version of the finder, which differs if it may find other crops. All pictures of a prepared
+    /// set are cut with one version.
     fn version(&self) -> String;
 }

@@ -1,28 +1,28 @@
-//! What transparent pictures are laid on.
+//! Grounds on which transparent pictures are laid.
 
 use serde::{Deserialize, Serialize};
 use utsushi_imaging::{Alpha, Picture};
 
 use crate::ContentHash;
 
-/// Keeps the choice of the ground apart from that of the split.
+/// Seed that makes the choice of the ground independent of that of the split.
 const GROUND_SEED: u64 = 0x6772_6f75_6e64;
 
-/// The ground below transparent parts of a picture.
+/// The ground under transparent parts of a picture.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ground {
     /// White paper.
     #[default]
     White,
-    /// An even colour or a gradient, another one below each picture, drawn from its content.
-    /// Where a style has white below every picture, a model learns that the style is mostly white
-    /// and leaves faces white too.
+    /// An even colour or a gradient, different under each picture, drawn from a hash of its
+    /// content. If all pictures of a style lay on white, a model would learn that the style is
+    /// mostly white, and leave faces white, too.
     Varied,
 }
 
 impl Ground {
-    /// The picture without transparency. What is hidden below transparent pixels is not shown.
+    /// Lays a picture on the ground. Colours under transparent pixels are not shown.
     pub(crate) fn below(self, mut picture: Picture, content: &ContentHash) -> Picture {
         let Some(alpha) = picture.alpha().map(Alpha::to_eight) else {
             return picture;
@@ -50,8 +50,9 @@ impl Ground {
     }
 }
 
-/// Colours at the top and at the bottom. They are made of colours of the picture itself, brighter
-/// or darker, so that a style of few colours keeps to them; every fifth ground is white.
+/// The ground's colours at the top and at the bottom. They are made from colours of the picture
+/// itself, brighter or darker, so that a style of few colours keeps to them; every fifth ground is
+/// white.
 fn varied(picture: &Picture, alpha: &[u8], content: &ContentHash) -> [[u8; 3]; 2] {
     let opaque: Vec<usize> = (0..alpha.len())
         .filter(|index| alpha[*index] > 200)

@@ -1,4 +1,4 @@
-//! What is in a folder of pictures, before anything is made of it.
+//! Inspection of folders of pictures before anything is made of them.
 
 mod look;
 mod options;
@@ -21,16 +21,17 @@ use crate::near_duplicates::{MAX_DISTANCE, NearDuplicates};
 use crate::source::{Member, Read, Source, styles_below};
 use crate::thread_pool::thread_pool;
 
-/// Looks through sources without writing anything: how many pictures of which sizes and formats
-/// each style has, which look alike, which look blurred or enlarged, which cannot be read and why,
-/// and a contact sheet.
+/// Inspects sources without writing anything: how many pictures of which sizes and formats each
+/// style has, which look alike, which look blurred or enlarged, which cannot be read and why, and a
+/// contact sheet.
 ///
-/// A source is a zip (one style), a folder of folders and zips (one style each, and one more for the
-/// pictures that lie beside those), or a folder of pictures (one style). `progress` is called now and then from the calling thread.
+/// A source is a zip (one style), a folder of folders and zips (one style each, and one more for
+/// the pictures that lie beside those), or a folder of pictures (one style). `progress` is called
+/// now and then from the calling thread.
 ///
 /// # Errors
-/// A source that cannot be opened, or an option out of its range. Pictures that cannot be read
-/// are no errors: they are counted.
+/// A source cannot be opened, or an option is out of its range. Pictures that cannot be read are
+/// counted and are not errors.
 pub fn inspect(
     sources: &[PathBuf],
     options: &InspectOptions,
@@ -82,7 +83,7 @@ pub fn inspect(
     Ok(Inspection { styles, sheet })
 }
 
-/// Looks through one style; hands back its row of the contact sheet, too.
+/// Inspects one style; returns its row of the contact sheet, too.
 fn inspect_style(
     mut style: StyleInspection,
     mut source: Source,

@@ -1,4 +1,4 @@
-//! Folders and zips of paintings to a checked, split, seeded stream of batches.
+//! From folders and zips of paintings to a checked, split, seeded stream of training batches.
 //!
 //! - [`inspect()`] looks at sources without changing anything.
 //! - [`prepare()`] turns the sources of a [`SetsFile`] into a folder of square pictures of one

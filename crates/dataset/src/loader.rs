@@ -1,4 +1,4 @@
-//! Batches decoded ahead of time on threads, delivered strictly in order.
+//! The loader of batches, which are decoded ahead on threads and delivered strictly in order.
 
 mod queue;
 
@@ -10,30 +10,32 @@ use crate::loader::queue::Queue;
 use crate::sampler::Sampler;
 use crate::{DatasetError, NearViews, PreparedSet, TrainingBatch};
 
-/// Options for making batches.
+/// Options of making batches.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoaderOptions {
-    /// Pictures in each part of a batch, at least 1.
+    /// Number of pictures in each part of a batch, at least 1.
     pub batch: usize,
-    /// Side of the pictures in pixels; at most the set's, scaled down where smaller.
+    /// Side of the pictures in pixels, at most the set's; if it is smaller, pictures are reduced.
     pub size: usize,
-    /// The seed that, with the step, decides every draw.
+    /// The seed that, together with the step, determines every random choice.
     pub seed: u64,
-    /// Threads that decode. With 0, [`Loader::next`] decodes itself.
+    /// Number of threads that decode. With 0, [`Loader::next`] decodes by itself.
     pub threads: usize,
-    /// Whether half of the pictures, by chance, are mirrored left to right.
+    /// Whether a random half of the pictures is mirrored left to right.
     pub flip: bool,
     /// Weights of target styles by name: how often each is painted in, relative to the others. A
-    /// style without one has 1; with 0 it is never a target. Content is always drawn evenly.
+    /// style that is not listed has 1; with 0 it is never a target. Contents are always drawn
+    /// evenly.
     pub style_weights: Option<BTreeMap<String, f32>>,
-    /// Settings for pictures seen from nearer.
+    /// Windows of larger pictures, which show things from nearer.
     pub near: NearViews,
-    /// Most batches that may lie ready or be in the making, at least 1.
+    /// Largest number of batches that may lie ready or be in the making, at least 1.
     pub ahead: usize,
 }
 
 impl Default for LoaderOptions {
-    /// Batches of 16 at 64 pixels, mirrored by chance, one thread, four batches ahead.
+    /// Options for batches of 16 at 64 pixels, mirrored at random, with one thread, four batches
+    /// ahead.
     fn default() -> Self {
         Self {
             batch: 16,
@@ -61,7 +63,7 @@ impl Recipe {
     }
 }
 
-/// An endless stream of training batches, one a step.
+/// An endless stream of training batches, one for each step.
 ///
 /// A batch depends on the set, the options' seed and its step alone: neither on the number of
 /// threads nor on where the stream began.
@@ -76,7 +78,7 @@ impl Loader {
     /// Starts loading with the batch of `first_step`.
     ///
     /// # Errors
-    /// An option out of its range, or a set with a style that has no training pictures.
+    /// An option is out of its range, or a style of the set has no training pictures.
     pub fn new(
         set: Arc<PreparedSet>,
         options: LoaderOptions,
@@ -140,21 +142,21 @@ impl Loader {
         Ok(loader)
     }
 
-    /// The set the pictures come from.
+    /// The prepared set from which the pictures come.
     pub fn set(&self) -> &PreparedSet {
         &self.recipe.set
     }
 
-    /// The step that [`next`](Self::next) delivers.
+    /// The step whose batch [`next`](Self::next) delivers.
     pub fn next_step(&self) -> u64 {
         self.next_step
     }
 
-    /// The batch of the next step; waits until it is decoded.
+    /// Returns the batch of the next step, after waiting until it is decoded.
     ///
     /// # Errors
-    /// A picture of the batch is missing or damaged. The step is not counted: asking again tries
-    /// the same batch again.
+    /// A picture of the batch is missing or damaged. The step does not advance, so that the next
+    /// call tries the same batch again.
     #[expect(
         clippy::should_implement_trait,
         reason = "an endless stream with errors, no iterator"

@@ -1,13 +1,13 @@
-//! Finding a look-alike among thousands without comparing with each.
+//! Search for near-duplicates among thousands of pictures without comparing each pair.
 
 use std::collections::HashMap;
 
 use crate::perceptual_hash::PerceptualHash;
 
-/// The largest distance that is looked for; beyond it, pictures have little in common.
+/// Largest distance, in bits, that is searched for; pictures farther apart have little in common.
 pub(crate) const MAX_DISTANCE: u32 = 15;
 
-/// The fingerprints of a style's pictures, searched by distance.
+/// An index of the fingerprints of a style's pictures, for search by distance.
 ///
 /// The 64 bits across are cut into `distance + 1` bands. Two hashes that differ in at most
 /// `distance` bits agree in at least one band, so only pictures that share a band are compared.
@@ -29,8 +29,8 @@ impl NearDuplicates {
         }
     }
 
-    /// The nearest picture within the distance, and the first of those equally near:
-    /// `(number of the picture, distance)`.
+    /// Finds the nearest picture within the distance, the first of equally near ones: `(index of
+    /// the picture, distance)`.
     pub fn nearest(&self, hash: PerceptualHash) -> Option<(usize, u32)> {
         self.candidates(hash)
             .filter_map(|number| {
@@ -43,7 +43,7 @@ impl NearDuplicates {
             .map(|(distance, number)| (number, distance))
     }
 
-    /// Adds a picture; its number is the count of those added before.
+    /// Adds a picture, whose index is the number of those added before.
     pub fn add(&mut self, hash: PerceptualHash) {
         let number = self.hashes.len();
         self.hashes.push(hash);

@@ -1,4 +1,4 @@
-//! Pictures seen from nearer: windows of them, at the size of the whole.
+//! Near views: windows of larger pictures, at the size of whole ones.
 
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -8,27 +8,27 @@ use crate::random::fraction;
 use crate::sampler::check_name;
 use crate::{DatasetError, PreparedSet, Role};
 
-/// Steps in which nothing is shown whole: contents, and the real paintings that paintings are
-/// judged against, are windows of their pictures. What is learned from them is how larger pictures
-/// are painted, of which a window is all that a network sees at once.
+/// Settings of near views: steps in which contents, and the real paintings that discriminators see,
+/// are windows of their pictures. They teach how larger pictures are painted, of which a network
+/// sees only a window at once.
 ///
-/// Only the references that style is read in stay whole. A content and the painting at its place
+/// Only the references in which style is read stay whole. A content and the painting at its place
 /// in the batch are seen through the same window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct NearViews {
-    /// Share of the steps that are such, 0…1.
+    /// Share of the steps that show near views, 0…1.
     pub share: f64,
-    /// The nearest view: side of the whole picture in sides of the window, 1…8. Each window's is
-    /// drawn evenly from the logarithms of 1 to this.
+    /// The nearest view, as the whole picture's side in sides of the window, 1…8. Each window's is
+    /// drawn from 1 to this, evenly in the logarithm.
     pub largest: f64,
-    /// The target styles in such steps, by name: those whose pictures have detail enough. All
-    /// where none is named.
+    /// Names of the target styles in steps of near views: those whose pictures have enough detail;
+    /// all if the list is empty.
     pub styles: Vec<String>,
 }
 
 impl Default for NearViews {
-    /// Never.
+    /// Settings without any near views.
     fn default() -> Self {
         Self {
             share: 0.0,
@@ -39,7 +39,7 @@ impl Default for NearViews {
 }
 
 impl NearViews {
-    /// The first value that is out of its range: its name, what it is, and what to use.
+    /// The first value that is out of its range: its name, the value, and what is allowed.
     pub fn out_of_range(&self) -> Option<(&'static str, f64, &'static str)> {
         let share = (0.0..=1.0).contains(&self.share);
         let largest = (1.0..=8.0).contains(&self.largest);
@@ -50,7 +50,7 @@ impl NearViews {
         }
     }
 
-    /// Whether values are in range and styles can be painted in.
+    /// Checks that values are in range and that the named styles can be painted in.
     pub(crate) fn check(&self, set: &PreparedSet) -> Result<(), DatasetError> {
         let wrong = |message| {
             Err(DatasetError::Option {
@@ -73,12 +73,12 @@ impl NearViews {
     }
 }
 
-/// A window of a picture: how large it is and where it lies.
+/// A window of a picture: its size and place.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct View {
     /// Side of the whole picture in sides of the window, at least 1.
     zoom: f64,
-    /// The window's left edge, as a share of the room that there is.
+    /// Place of the window's left edge, as a share of the room for it, 0…1.
     left: f64,
     top: f64,
 }
@@ -92,12 +92,12 @@ impl View {
         }
     }
 
-    /// Side to which the whole picture is scaled, in pixels, where the window has `size`.
+    /// Side in pixels to which the whole picture is scaled for a window of `size` pixels.
     pub fn whole(&self, size: usize) -> usize {
         (size as f64 * self.zoom).round() as usize
     }
 
-    /// The window of a picture of [`whole`](Self::whole) pixels.
+    /// Cuts the window out of a picture of [`whole`](Self::whole) pixels.
     pub fn of(&self, whole: &Picture, size: usize) -> Picture {
         let size = size as u32;
         let place = |share: f64, side: u32| (share * f64::from(side - size + 1)) as u32;

@@ -1,87 +1,87 @@
-//! What is told of sources beside the pictures that are left out.
+//! Notices: remarks on sources besides the pictures that are left out.
 
 use std::fmt;
 use std::path::PathBuf;
 
 use serde::Serialize;
 
-/// Something of a source that is not used, or was read otherwise than its maker may have meant it.
-/// Told after the work, and a line of `report.jsonl` each.
+/// A notice that a part of a source is not used, or may have been read differently than meant.
+/// Reported after the work, and a line of `report.jsonl` each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(tag = "notice", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Notice {
-    /// Rows of a table of labels name no picture.
+    /// Rows of a table of labels do not name any picture.
     LabelsWithoutPicture {
-        /// The table.
+        /// Path of the table of labels.
         table: PathBuf,
         /// The names in those rows.
         names: Vec<String>,
-        /// Rows in all.
+        /// Number of such rows.
         rows: usize,
-        /// The name of a picture, as rows should spell it.
+        /// Name of a picture, as an example of how rows should spell it.
         such_as: String,
     },
     /// Rows of a table name a picture that an earlier row has named; the last one counts.
     LabelsTwice {
-        /// The table.
+        /// Path of the table of labels.
         table: PathBuf,
         /// The names in those rows.
         names: Vec<String>,
     },
-    /// Columns or keys of a table hold lists or objects, which are no labels.
+    /// Columns or keys of a table have lists or objects, which cannot be labels.
     NoLabels {
-        /// The table.
+        /// Path of the table of labels.
         table: PathBuf,
         /// The columns or keys.
         keys: Vec<String>,
     },
     /// A folder in a source could not be listed.
     NotListed {
-        /// The folder.
+        /// Path of the folder that could not be listed.
         folder: PathBuf,
         /// The system's error.
         reason: String,
     },
-    /// Links to folders in a source, which are not followed.
+    /// A source has links to folders, which are not followed.
     LinkedFolder {
-        /// The link.
+        /// The link that is not followed.
         link: PathBuf,
     },
-    /// A folder that lies too deep to be read.
+    /// A folder is nested too deeply to be read.
     TooDeep {
-        /// The folder.
+        /// Path of the folder that is nested too deeply.
         folder: PathBuf,
     },
-    /// Of animations and files of several pages, only the first picture is used.
+    /// Only the first picture of animations and files of several pages is used.
     FirstFrames {
-        /// The sources and the names inside of them.
+        /// The sources, with the names inside of them.
         names: Vec<String>,
     },
-    /// Names that are not in UTF-8 were read in another encoding.
+    /// Names that are not UTF-8 were decoded from another encoding.
     DecodedNames {
         /// The folder, zip or tar.
         source: PathBuf,
-        /// The number of names.
+        /// Number of such names.
         names: usize,
-        /// The encoding, as the web calls it.
+        /// The encoding's name, as on the web.
         encoding: String,
-        /// One of the names.
+        /// One of the decoded names, as an example.
         such_as: String,
     },
 }
 
 impl Notice {
-    /// Whether pictures may be missing for this.
+    /// Whether pictures may be missing for the reason in this notice.
     pub fn is_missing_pictures(&self) -> bool {
         matches!(self, Self::NotListed { .. } | Self::TooDeep { .. })
     }
 }
 
-/// Names that are shown of many.
+/// Number of names that a notice lists.
 const SHOWN: usize = 3;
 
-/// `` `a`, `b` and 3 more ``
+/// Joins the first names in words: `` `a`, `b` and 3 more ``.
 fn some_of(names: &[String]) -> String {
     let shown: Vec<_> = names
         .iter()

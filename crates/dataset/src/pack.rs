@@ -1,4 +1,5 @@
-//! A prepared set as one file of bounded size, for training where it cannot be copied whole.
+//! Packs: prepared sets as one file of bounded size, for training where the folder cannot be
+//! copied.
 
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read, Seek, Write};
@@ -14,35 +15,36 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 use crate::description::{DESCRIPTION_FILE, Description, MANIFEST_FILE};
 use crate::{ContentHash, DatasetError, Entry, PreparedSet, Split};
 
-/// What the zip writes of each picture beside its bytes and, twice, its name.
+/// Bytes that the zip takes for each picture besides its content and, twice, its name.
 const HEADERS: u64 = 30 + 46;
 
-/// What the zip writes beside pictures and their lines of the manifest, more than it needs.
+/// Bytes reserved for the rest of the zip, more than it needs.
 const REST: u64 = 1 << 10;
 
-/// Pictures that are read and compressed between two looks at the size.
+/// Number of pictures that are read and compressed before the size is checked again.
 const AT_ONCE: usize = 128;
 
-/// Largest pack that is read, in bytes; it is kept in memory.
+/// Size in bytes of the largest pack that is read; it is kept in memory.
 const LARGEST: u64 = 4 << 30;
 
-/// How a set is packed.
+/// Options of packing a set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PackOptions {
-    /// Largest size of the file.
+    /// Largest size of the pack in bytes.
     pub max_bytes: u64,
-    /// Side of the pictures in pixels, at most the set's; as they are where it is not given.
+    /// Side of the pictures in pixels, at most the set's; by default the set's.
     pub size: Option<u32>,
     /// JPEG quality, 1…100.
     pub quality: u8,
-    /// Most held-out pictures of a style.
+    /// Largest number of held-out pictures of a style.
     pub held_out: usize,
-    /// Replace a file that is there.
+    /// Whether to replace an existing file.
     pub force: bool,
 }
 
 impl Default for PackOptions {
-    /// 40 MB, pictures at the set's size in quality 85, of each style up to 20 held out.
+    /// Options for 40 MB, with pictures at the set's size in quality 85, and up to 20 held out of
+    /// each style.
     fn default() -> Self {
         Self {
             max_bytes: 40_000_000,
@@ -54,24 +56,25 @@ impl Default for PackOptions {
     }
 }
 
-/// What was packed.
+/// Report of what was packed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PackReport {
-    /// Bytes of the file.
+    /// Size of the pack in bytes.
     pub bytes: u64,
-    /// Name, training pictures and held-out ones of each style.
+    /// Each style's name, number of training pictures, and number of held-out ones.
     pub styles: Vec<(String, usize, usize)>,
 }
 
-/// Writes pictures of a set into one zip that [`PreparedSet::open`] opens as it does the set's
-/// folder: description, manifest, and the pictures as JPEG. As many as fit, styles taking turns, so
-/// that none has many more than another unless that has run out; within a style training and
-/// held-out pictures in turn, until enough are held out, in the order of their hashes. The same
-/// set and options give the same bytes. `progress` is told how many bytes there are.
+/// Packs a set into one zip that [`PreparedSet::open`] opens as it does the set's folder:
+/// description, manifest, and pictures as JPEG. It takes as many pictures as fit, with styles in
+/// turn, so that none has many more than another unless the other has run out. Within a style
+/// training and held-out pictures take turns in the order of their hashes, until enough are held
+/// out. The same set and options give the same bytes. `progress` is told the number of bytes so
+/// far.
 ///
 /// # Errors
-/// Options out of range, a size that does not hold a training picture of each style, a set that
-/// is a pack itself, a file that is there (without `force`), pictures that cannot be read, or
+/// Options are out of range, the size is too small for a training picture of each style, the set is
+/// a pack itself, the file exists (without `force`), pictures cannot be read, or
 /// [`DatasetError::Stopped`]; nothing is then written.
 pub fn pack(
     set: &PreparedSet,
@@ -137,7 +140,8 @@ fn check(set: &PreparedSet, path: &Path, options: &PackOptions) -> Result<u32, D
     Ok(side)
 }
 
-/// Indices of entries, styles taking turns, and in a style training and held-out pictures.
+/// Indices of entries in the order of packing: styles in turn, and within a style training and
+/// held-out pictures.
 fn turns(set: &PreparedSet, held_out: usize) -> Vec<usize> {
     let of_style = |style: usize| {
         let held = set.validation(style).iter().take(held_out);
@@ -213,7 +217,7 @@ fn write(
     })
 }
 
-/// Where a picture lies in a pack.
+/// Name of a picture's member in a pack.
 fn name_of(entry: &Entry) -> String {
     let path = entry.relative_path().with_extension("jpg");
     // Slashes in zips, whatever the system has.
@@ -242,7 +246,7 @@ fn output(path: &Path, message: String) -> DatasetError {
     }
 }
 
-/// The members of a pack, by name.
+/// The members of a pack by name, in memory.
 #[derive(Debug)]
 pub(crate) struct Pack {
     members: BTreeMap<String, Vec<u8>>,
@@ -252,7 +256,7 @@ impl Pack {
     /// Reads a pack whole.
     ///
     /// # Errors
-    /// A file that cannot be read, is too large, or was not written by [`pack`].
+    /// The file cannot be read, is too large, or was not written by [`pack`].
     pub fn read(path: &Path) -> Result<Self, DatasetError> {
         let unreadable = DatasetError::file("read", path);
         let opened = std::fs::File::open(path);
@@ -293,7 +297,7 @@ impl Pack {
         Ok(Self { members })
     }
 
-    /// Text of `set.toml`, and the bytes of the manifest.
+    /// Takes out the text of `set.toml`, and the bytes of the manifest.
     pub fn take_lists(&mut self, path: &Path) -> Result<(String, Vec<u8>), DatasetError> {
         let mut take = |name: &str| {
             let found = self.members.remove(name);
@@ -304,7 +308,7 @@ impl Pack {
         Ok((text, manifest))
     }
 
-    /// The file of a picture.
+    /// The bytes of a picture's file.
     pub fn picture(&self, entry: &Entry) -> Option<&[u8]> {
         self.members.get(&name_of(entry)).map(Vec::as_slice)
     }

@@ -1,18 +1,18 @@
-//! A small fingerprint that says whether two pictures look alike.
+//! Perceptual hashes: fingerprints that show whether two pictures look alike.
 
 use serde::{Deserialize, Serialize};
 use utsushi_imaging::{Filter, Picture, resize_with};
 
-/// Difference hash of a picture in two directions, 64 bits each: whether the brightness falls from
-/// one cell of a coarse grid to its right neighbour, and to the one below. Scaling, compression
-/// and small retouching change few bits.
+/// A difference hash of a picture in two directions, 64 bits each, whose bits say whether the
+/// brightness falls from one cell of a coarse grid to its right neighbour, and to the one below.
+/// Scaling, compression and small retouching change few bits.
 ///
-/// One direction alone takes different faces of the same pose for one picture.
+/// With one direction alone, different faces of the same pose would look like one picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(crate) struct PerceptualHash {
-    /// Falls from left to right, on a grid of 9×8.
+    /// Bits for falling brightness from left to right, on a grid of 9×8 cells.
     pub across: u64,
-    /// Falls from top to bottom, on a grid of 8×9.
+    /// Bits for falling brightness from top to bottom, on a grid of 8×9 cells.
     pub down: u64,
 }
 
@@ -29,8 +29,8 @@ impl PerceptualHash {
         }
     }
 
-    /// Differing bits across and down, if the two look alike: at most `limit` across, and twice as
-    /// many down, where the cells of a face differ less and flip more easily.
+    /// Number of differing bits, across and down, if the two look alike: at most `limit` differ
+    /// across, and twice as many down, where the cells of a face differ less and flip more easily.
     pub fn distance_within(self, other: Self, limit: u32) -> Option<u32> {
         let across = (self.across ^ other.across).count_ones();
         let down = (self.down ^ other.down).count_ones();
@@ -56,7 +56,7 @@ fn bits(falls: impl Iterator<Item = bool>) -> u64 {
 mod tests {
     use super::*;
 
-    /// A picture of 72×72 whose brightness is `level(x, y)` of 0…8.
+    /// A test picture of 72×72 pixels with the brightness `level(x, y)`, of 0…8.
     fn picture(level: impl Fn(u32, u32) -> u32) -> Picture {
         let pixels = (0..72 * 72).flat_map(|index| [(level(index % 72, index / 72) * 30) as u8; 3]);
         Picture::new(72, 72, pixels.collect()).unwrap()

@@ -1,4 +1,4 @@
-//! Pictures as numbers.
+//! Batches of pictures as floats.
 
 use std::collections::BTreeMap;
 
@@ -11,16 +11,16 @@ use crate::{DatasetError, Entry, PreparedSet};
 pub struct Pictures {
     /// Side of each picture, in pixels.
     pub size: usize,
-    /// `[pictures, size, size, 3]` values in −1…1 (`byte / 127.5 − 1`).
+    /// Colours, `[pictures, size, size, 3]` values in −1…1 (`byte / 127.5 − 1`).
     pub pixels: Vec<f32>,
     /// The style of each picture: an index into [`PreparedSet::styles`].
     pub styles: Vec<usize>,
-    /// The free labels of each picture.
+    /// Labels of each picture, by column.
     pub labels: Vec<BTreeMap<String, String>>,
 }
 
 impl Pictures {
-    /// No pictures yet, with room for `count`.
+    /// An empty batch with room for `count` pictures.
     pub(crate) fn with_capacity(size: usize, count: usize) -> Self {
         let pixels = Vec::with_capacity(count * size * size * 3);
         Self {
@@ -31,12 +31,12 @@ impl Pictures {
         }
     }
 
-    /// The number of pictures.
+    /// Number of pictures.
     pub fn len(&self) -> usize {
         self.styles.len()
     }
 
-    /// Whether there is no picture.
+    /// Whether there are no pictures.
     pub fn is_empty(&self) -> bool {
         self.styles.is_empty()
     }
@@ -52,7 +52,7 @@ impl PreparedSet {
     /// Reads pictures of the set in the order given, scaled to `size` pixels.
     ///
     /// # Errors
-    /// An entry of another set, or a picture file that is missing or damaged.
+    /// An entry is of another set, or a picture file is missing or damaged.
     pub fn load(&self, entries: &[&Entry], size: usize) -> Result<Pictures, DatasetError> {
         let mut pictures = Pictures::with_capacity(size, entries.len());
         for entry in entries {
@@ -70,7 +70,7 @@ impl PreparedSet {
         Ok(pictures)
     }
 
-    /// One picture of the set, scaled to `size` pixels.
+    /// Reads one picture of the set, scaled to `size` pixels.
     pub(crate) fn picture(&self, entry: &Entry, size: usize) -> Result<Picture, DatasetError> {
         let path = self.folder().join(entry.relative_path());
         let bytes = self.picture_file(entry)?;

@@ -1,4 +1,4 @@
-//! A prepared set on disk, opened for reading.
+//! Prepared sets on disk, opened for reading.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::{ContentHash, DatasetError, Entry, Split, StyleEntry};
 #[derive(Debug)]
 pub struct PreparedSet {
     folder: PathBuf,
-    /// What lies in it, where it is one file.
+    /// Members of the pack, if the set is one file.
     pack: Option<Pack>,
     description: Description,
     entries: Vec<Entry>,
@@ -26,7 +26,7 @@ impl PreparedSet {
     /// [`pack`](crate::pack()) did. Pictures are not decoded yet.
     ///
     /// # Errors
-    /// The folder or file is missing, was not finished, or what is in it does not belong together.
+    /// The folder or file is missing or unfinished, or its parts do not belong together.
     pub fn open(folder: &Path) -> Result<Self, DatasetError> {
         if folder.is_file() {
             let mut pack = Pack::read(folder)?;
@@ -78,20 +78,20 @@ impl PreparedSet {
         Ok(set)
     }
 
-    /// The folder the set lies in, or the file that it was packed to.
+    /// Path of the set's folder or of its pack.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// Whether it was opened from a pack.
+    /// Whether the set was opened from a pack.
     pub fn is_pack(&self) -> bool {
         self.pack.is_some()
     }
 
-    /// The file of a picture, as it was written: PNG, or JPEG in a pack.
+    /// The bytes of a picture's file: PNG, or JPEG in a pack.
     ///
     /// # Errors
-    /// The file is missing, or an entry is another set's.
+    /// The file is missing, or the entry is of another set.
     pub fn picture_file(&self, entry: &Entry) -> Result<Cow<'_, [u8]>, DatasetError> {
         let Some(pack) = &self.pack else {
             let path = self.folder.join(entry.relative_path());
@@ -119,17 +119,17 @@ impl PreparedSet {
         self.description.manifest
     }
 
-    /// The styles; their index is the number used in batches.
+    /// The styles; their index is a style's number in batches.
     pub fn styles(&self) -> &[StyleEntry] {
         &self.description.styles
     }
 
-    /// The number of a style, by name.
+    /// The index of a style, by name.
     pub fn style_index(&self, name: &str) -> Option<usize> {
         self.styles().iter().position(|style| style.name == name)
     }
 
-    /// All pictures: by style, then by hash.
+    /// All pictures, sorted by style, then by hash.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -157,7 +157,7 @@ fn read_manifest(folder: &Path, description: &Description) -> Result<Vec<Entry>,
     parse_manifest(&bytes, &path, description)
 }
 
-/// `path` stands for the manifest in errors.
+/// Parses the manifest; `path` stands for its file in errors.
 fn parse_manifest(
     bytes: &[u8],
     path: &Path,
@@ -185,7 +185,7 @@ fn parse_manifest(
         .collect()
 }
 
-/// Why a folder without a description is no prepared set.
+/// The error for a folder without a description, with the likely reason.
 fn unprepared(folder: &Path) -> DatasetError {
     let path = folder.to_path_buf();
     let message = if !folder.is_dir() {
@@ -202,7 +202,7 @@ fn unprepared(folder: &Path) -> DatasetError {
     DatasetError::PreparedSet { path, message }
 }
 
-/// Whether there is a picture in a folder or in those below it.
+/// Whether there is a picture in a folder or its subfolders.
 fn holds_pictures(folder: &Path) -> bool {
     let Ok(styles) = styles_below(folder, &mut Vec::new()) else {
         return false;

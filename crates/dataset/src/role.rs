@@ -1,4 +1,4 @@
-//! What a style takes part in.
+//! Roles of styles in training.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Role {
-    /// Content and target: pictures are repainted, and others are repainted in this style.
+    /// Content and target: its pictures are repainted, and others are repainted in its style.
     #[default]
     Style,
-    /// Content only: never painted in, never a reference (face photographs, for example).
+    /// Content only: never a target or a reference (face photographs, for example).
     ContentOnly,
 }

@@ -1,4 +1,4 @@
-//! Which pictures a step sees.
+//! The sampler, which chooses the pictures of each step.
 
 use std::collections::BTreeMap;
 
@@ -8,43 +8,43 @@ use crate::near_views::View;
 use crate::random::{below, coin, fraction, shuffle, stream};
 use crate::{DatasetError, NearViews, PreparedSet, Role};
 
-/// Added to the seed for what decides windows, so that the other draws do not depend on them.
+/// Number added to the seed for the choice of windows, so that other choices do not depend on it.
 const NEAR: u64 = 0x6E65_6172;
 
-/// One picture of a batch: which, in which style, and whether mirrored.
+/// A picture chosen for a batch.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Draw {
-    /// Index into the set's entries.
+    /// Index of the picture among the set's entries.
     pub entry: usize,
-    /// Index into the set's styles.
+    /// Index of the style among the set's styles.
     pub style: usize,
-    /// Mirror it left to right.
+    /// Whether to mirror the picture left to right.
     pub flip: bool,
-    /// The window of it that is seen; the whole where there is none.
+    /// Window of the picture to show; `None` for the whole picture.
     pub view: Option<View>,
 }
 
-/// The pictures of a batch.
+/// The pictures chosen for a batch.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct BatchPlan {
     pub content: Vec<Draw>,
     pub reference: Vec<Draw>,
-    /// Windows of the references, where the step is one of near views.
+    /// Windows of the references, in steps of near views.
     pub real: Option<Vec<Draw>>,
 }
 
-/// Draws the pictures of any step from the seed and the step's number alone, so that a resumed
-/// run sees what an uninterrupted one would.
+/// Chooses the pictures of any step from the seed and the step's number alone, so that a resumed
+/// run sees the same as an uninterrupted one.
 pub(crate) struct Sampler {
     seed: u64,
     batch: usize,
     flip: bool,
-    /// Training pictures by style.
+    /// Indices of the training pictures of each style.
     train: Vec<Vec<usize>>,
-    /// Styles and their weights.
+    /// Styles of contents, with their weights.
     content: Vec<(usize, f64)>,
     reference: Vec<(usize, f64)>,
-    /// As `reference`, in steps of near views.
+    /// Styles of references in steps of near views, with their weights.
     near_reference: Vec<(usize, f64)>,
     near: NearViews,
 }
@@ -122,7 +122,7 @@ impl Sampler {
         })
     }
 
-    /// The pictures of a step.
+    /// Chooses the pictures of a step.
     pub fn plan(&self, step: u64) -> BatchPlan {
         let random = &mut stream(self.seed, step);
         let windows = &mut stream(self.seed ^ NEAR, step);
@@ -165,8 +165,9 @@ impl Sampler {
         }
     }
 
-    /// The styles of a batch: each as often as its weight says, to within one picture, in random
-    /// order. Spread evenly from a random start, so that a small batch is not all of one style.
+    /// Chooses the styles of a batch in random order: each as often as its weight says, to within
+    /// one picture, at even distances from a random start, so that a small batch is not all of one
+    /// style.
     fn styles(&self, random: &mut ChaCha8Rng, weights: &[(usize, f64)]) -> Vec<usize> {
         let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
         let start = fraction(random);
@@ -188,7 +189,7 @@ impl Sampler {
         styles
     }
 
-    /// A picture of the style.
+    /// Chooses a picture of the style.
     fn draw(&self, random: &mut ChaCha8Rng, style: usize) -> Draw {
         let pictures = &self.train[style];
         let place = below(random, pictures.len());
@@ -225,10 +226,10 @@ fn check_weights(set: &PreparedSet, weights: &BTreeMap<String, f32>) -> Result<(
     Ok(())
 }
 
-/// The number of a style.
+/// The index of a style.
 ///
 /// # Errors
-/// There is none of that name.
+/// There is no style of that name.
 pub(crate) fn check_name(
     set: &PreparedSet,
     option: &'static str,

@@ -1,4 +1,4 @@
-//! The TOML file that says which pictures make up a training set.
+//! Sets files in TOML, which say which pictures make up a training set.
 
 mod check;
 mod source_entry;
@@ -36,27 +36,26 @@ pub struct SetsFile {
     /// Side of the prepared pictures in pixels, 16…1024.
     #[serde(default = "defaults::size")]
     pub size: u32,
-    /// Fraction of each style's pictures held out for validation, 0…0.5.
+    /// Fraction of each style's pictures that is held out for validation, 0…0.5.
     #[serde(default = "defaults::validation")]
     pub validation: f64,
     /// Shortest side after the crop, in pixels; smaller pictures are dropped.
     #[serde(default = "defaults::min_size")]
     pub min_size: u32,
-    /// Pictures whose brightness (0…255) has a smaller standard deviation are dropped as blank.
+    /// Standard deviation of brightness (0…255) below which a picture is dropped as blank.
     #[serde(default = "defaults::min_deviation")]
     pub min_deviation: f64,
-    /// Pictures of a style are taken for the same, and only the first is kept, if of their
-    /// fingerprints of 64 bits across and 64 bits down at most so many bits (0…15) differ across,
-    /// and twice as many down.
+    /// Number of bits (0…15), of 64, in which the fingerprints of two pictures of a style may
+    /// differ across, and twice as many down, for the second to be dropped as a near-duplicate.
     #[serde(default = "defaults::duplicate_distance")]
     pub duplicate_distance: u32,
     /// The sources, `[[source]]` each.
     #[serde(rename = "source", default)]
     pub sources: Vec<SourceEntry>,
-    /// Folder that relative source paths start from: the sets file's own.
+    /// Folder from which relative source paths start: the sets file's own.
     #[serde(skip)]
     folder: PathBuf,
-    /// What of a folder of pictures is no source, because it cannot be listed.
+    /// Notices on parts of a folder of pictures that could not be listed.
     #[serde(skip)]
     pub(crate) notices: Vec<Notice>,
 }
@@ -83,7 +82,7 @@ impl SetsFile {
     /// Reads and checks a sets file.
     ///
     /// # Errors
-    /// The file cannot be read; a key is unknown, misses or is out of its range: the message names
+    /// The file cannot be read, or a key is unknown, missing or out of its range: the message names
     /// the key, its value and the fix.
     pub fn read(path: &Path) -> Result<Self, DatasetError> {
         let text = std::fs::read_to_string(path).map_err(DatasetError::file("read", path))?;
@@ -94,12 +93,12 @@ impl SetsFile {
         })
     }
 
-    /// The sets file that a folder of pictures stands for, or a zip or tar of them: everything as by
-    /// default, its folders, zips and tars one style each. Styles are named after them, with `-` for
-    /// what no name may have.
+    /// Makes the sets file for a folder of pictures, or for a zip or tar of them: with defaults
+    /// throughout, and each of its folders, zips and tars as one style. Styles are named after
+    /// them, with `-` for characters that no name may have.
     ///
     /// # Errors
-    /// The folder cannot be listed, or none of the folders that alone are in it.
+    /// The folder cannot be listed, or it has only folders that cannot be listed.
     pub fn of_pictures(path: &Path) -> Result<Self, DatasetError> {
         let mut file = Self {
             size: defaults::size(),
@@ -157,7 +156,8 @@ impl SetsFile {
     }
 }
 
-/// The first line with a key whose value has `\` between double quotes, and that value.
+/// The number of the first line with a key whose value has `\` between double quotes, and that
+/// value.
 fn backslashes(text: &str) -> Option<(usize, &str)> {
     let value = |line| -> Option<&str> {
         let line: &str = line;
@@ -169,7 +169,7 @@ fn backslashes(text: &str) -> Option<(usize, &str)> {
     lines.find_map(|(index, line)| Some((index + 1, value(line)?)))
 }
 
-/// How a path with `\` in it is written in TOML.
+/// A path with `\` in it, as it must be written in TOML.
 fn written(path: &str) -> String {
     if path.contains('\'') {
         format!("each of them twice: \"{}\"", path.replace('\\', "\\\\"))

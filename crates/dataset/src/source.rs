@@ -1,4 +1,4 @@
-//! Where pictures come from: a folder, a zip, or tars.
+//! Sources of pictures: folders, zips and tars.
 
 mod archive;
 mod folder;
@@ -17,36 +17,36 @@ use label_table::{LabelTable, Lookup};
 
 pub(crate) use label_table::Unmatched;
 
-/// One file or archive member of a source, before anything of it has been read.
+/// A member of a source: one file or archive member, before it is read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Member {
-    /// Path inside the source with `/` between its parts; for reports only, never written to.
+    /// Path inside of the source with `/` between its parts; for reports only, never written to.
     pub name: String,
-    /// The path inside of a folder, where the name is not what the system calls the file.
+    /// Path inside of a folder, if the system's name of the file differs from `name`.
     file: Option<PathBuf>,
-    /// The number of its tar among the source's.
+    /// Index of the member's tar among the source's.
     shard: Option<usize>,
-    /// Index in the archive; unused for files of folders.
+    /// Index of the member in the archive; unused for folders.
     index: usize,
 }
 
 impl Member {
-    /// The path inside of a folder.
+    /// The system's path inside of a folder.
     fn place(&self) -> &Path {
         self.file.as_deref().unwrap_or(Path::new(&self.name))
     }
 }
 
-/// A member, and its bytes or why there are none.
+/// A member, with its bytes or the reason why there are none.
 pub(crate) type Read = (Member, Result<Vec<u8>, DropReason>);
 
-/// Files in a chunk.
+/// Largest number of files in a chunk.
 const CHUNK_FILES: usize = 64;
-/// Bytes after which a chunk takes no further file.
+/// Size in bytes from which on a chunk takes no further file.
 const CHUNK_BYTES: usize = 64 << 20;
 
-/// An opened source: its members in the order of their names, those of a packed tar in its own
-/// order; read one by one.
+/// An open source. Its members are in the order of their names, and those of a compressed tar in
+/// its own order; they are read one by one.
 pub(crate) struct Source {
     path: PathBuf,
     members: Vec<Member>,
@@ -57,14 +57,13 @@ pub(crate) struct Source {
     notices: Vec<Notice>,
 }
 
-/// StyleGAN's labels, where they lie among the pictures.
+/// Name of StyleGAN's file of labels, which may lie among the pictures.
 const DATASET_JSON: &str = "dataset.json";
 
 impl Source {
-    /// Lists a folder (with all folders in it if `subfolders`, and what is in the tars there), a
-    /// zip or a tar, which may be packed with gzip.
-    /// Hidden files and the `__MACOSX` folder are passed over in silence; labels that lie beside
-    /// pictures in a tar are no members.
+    /// Opens a source and lists its members: a folder (with its subfolders if `subfolders`, and the
+    /// contents of tars in it), a zip or a tar, which may be compressed with gzip. Hidden files and
+    /// the `__MACOSX` folder are silently skipped; labels beside pictures in a tar are not members.
     pub fn open(path: &Path, subfolders: bool) -> Result<Self, DatasetError> {
         let metadata = std::fs::metadata(path).map_err(|error| unopened(path, &error))?;
         let mut notices = Vec::new();
@@ -128,8 +127,8 @@ impl Source {
         Ok(source)
     }
 
-    /// Reads the labels in `dataset.json`. What is something else stays among the members, so that
-    /// the report tells of it.
+    /// Reads the labels in `dataset.json`. A file of this name with another content stays among the
+    /// members, so that it is reported.
     fn take_dataset_json(&mut self) {
         let place = self.members.iter().position(|it| it.name == DATASET_JSON);
         let Some(place) = place else { return };
@@ -145,11 +144,11 @@ impl Source {
         }
     }
 
-    /// Adds the labels of a table to those that lie in the source. Hands back the rows that name
-    /// none of its pictures, if there are some: they may be another source's.
+    /// Adds the labels of a table to the source's own. Returns the rows that do not name any of its
+    /// pictures, if there are some: they may be another source's.
     ///
     /// # Errors
-    /// A file that cannot be read or is no table, or one in which no name is a member's.
+    /// The file cannot be read or is not a table, or no name in it is a member's.
     pub fn read_labels(&mut self, path: &Path) -> Result<Option<Unmatched>, DatasetError> {
         let table = LabelTable::read(path)?;
         let known = |member: &Member| table.get(&member.name).is_some();
@@ -169,22 +168,22 @@ impl Source {
         Ok(unmatched)
     }
 
-    /// Adds notices that it has not yet.
+    /// Adds notices, except for those that the source has already.
     pub fn note(&mut self, mut notices: Vec<Notice>) {
         notices.retain(|notice| !self.notices.contains(notice));
         self.notices.extend(notices);
     }
 
-    /// Notices on the source.
+    /// The notices on the source.
     pub fn notices(&self) -> &[Notice] {
         &self.notices
     }
 
-    /// The labels of a member, by tables and by what lies beside it, which goes first; nothing where
-    /// there are none.
+    /// The labels of a member, from files beside it, which take precedence, and from tables; empty
+    /// if there are none.
     ///
     /// # Errors
-    /// What is wrong with them.
+    /// The labels cannot be read; the reason says why.
     pub fn labels(&self, member: &Member) -> Result<BTreeMap<String, String>, DropReason> {
         let mut labels = self.table.get(&member.name).cloned().unwrap_or_default();
         labels.extend(self.sidecars.labels(member, |sidecar, limit_bytes| {
@@ -199,13 +198,13 @@ impl Source {
         shard.read(member.index, limit_bytes)
     }
 
-    /// The members, in their order.
+    /// The members of the source, in order.
     pub fn members(&self) -> &[Member] {
         &self.members
     }
 
-    /// Reads the next few members: as many as are worth spreading over threads, and no more than
-    /// memory should hold at a time. Empty at the end.
+    /// Reads the next few members: enough to be spread over threads, and no more than memory should
+    /// hold at a time. Empty at the end.
     pub fn read_chunk(
         &mut self,
         members: &mut impl Iterator<Item = Member>,
@@ -222,7 +221,7 @@ impl Source {
         chunk
     }
 
-    /// The bytes of a member, at most `limit_bytes` of them.
+    /// Reads the bytes of a member, at most `limit_bytes` of them.
     fn read(&mut self, member: &Member, limit_bytes: u64) -> Result<Vec<u8>, DropReason> {
         if member.shard.is_some() {
             return self.read_packed(member, limit_bytes);
@@ -234,8 +233,8 @@ impl Source {
     }
 }
 
-/// The reason for which a source cannot be opened, in words that tell a missing one from one that
-/// may not be read.
+/// The error that a source cannot be opened, in words that distinguish a missing one from one
+/// without permission.
 fn unopened(path: &Path, error: &std::io::Error) -> DatasetError {
     let message = match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
@@ -250,13 +249,13 @@ fn unopened(path: &Path, error: &std::io::Error) -> DatasetError {
     }
 }
 
-/// By the name: a look into each file of a large folder would take long.
+/// Whether a file is a tar, by its name: a look into each file of a large folder would take long.
 fn is_tar(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     tar_stem(&name).is_some()
 }
 
-/// The name of a tar, which may be packed, without its ending.
+/// Name of a tar, which may be compressed, without its suffix.
 fn tar_stem(name: &str) -> Option<&str> {
     [".tar", ".tar.gz", ".tgz"].into_iter().find_map(|ending| {
         let (stem, found) = name.split_at_checked(name.len().checked_sub(ending.len())?)?;
@@ -264,22 +263,22 @@ fn tar_stem(name: &str) -> Option<&str> {
     })
 }
 
-/// A style and what it is made of.
+/// A style that was found below a folder, with its source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StyleBelow {
-    /// Name of the folder or archive, without its ending.
+    /// Name of the folder or archive, without its suffix.
     pub name: String,
     pub path: PathBuf,
-    /// Whether the folders in it are read too.
+    /// Whether subfolders are read, too.
     pub subfolders: bool,
 }
 
-/// The style of each source under `path`: a zip or a tar is one style; a folder of folders and
-/// zips is one style each, and one more for pictures and tars that lie beside those; a folder of
-/// pictures, or of tars, is one style. Folders in it that cannot be listed are noted.
+/// Finds the styles under `path`: a zip or a tar is one style; a folder of folders and zips is one
+/// style each, and one more for pictures and tars that lie beside those; a folder of pictures, or
+/// of tars, is one style. Folders that cannot be listed are noted.
 ///
 /// # Errors
-/// `path` cannot be listed, or nothing that is in it.
+/// `path` cannot be listed, or none of its contents can.
 pub(crate) fn styles_below(
     path: &Path,
     notices: &mut Vec<Notice>,
@@ -343,7 +342,7 @@ pub(crate) fn styles_below(
     Ok(styles)
 }
 
-/// Files that systems leave behind and nobody means as pictures.
+/// Whether a name is that of a file that systems leave behind, and that is not meant as a picture.
 fn is_passed_over(name: &str) -> bool {
     // `..` is no hidden file: a member that climbs is refused with a reason.
     let hidden = |part: &str| part.starts_with('.') && part != "." && part != "..";

@@ -1,4 +1,4 @@
-//! Training and validation.
+//! Splits of a set: training and validation.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Split {
-    /// Drawn from in training.
+    /// Training: pictures that batches are drawn from.
     Train,
-    /// Held out: never trained on, used for sample sheets and measuring.
+    /// Validation: held-out pictures, which are never trained on, for sample sheets and measuring.
     Validation,
 }

@@ -1,25 +1,25 @@
-//! Names of styles, which name folders too: letters of any script, digits, `-` and `_`.
+//! Names of styles, which are also names of folders: letters of any script, digits, `-` and `_`.
 
-/// Most letters of a name.
+/// Largest number of letters of a name.
 pub(crate) const MOST_LETTERS: usize = 64;
 
-/// Most bytes of a name, so that file systems take it with something behind it.
+/// Largest number of bytes of a name, so that file systems accept it with a suffix.
 const MOST_BYTES: usize = 192;
 
-/// Room left for a number behind a name that is taken.
+/// Number of letters reserved for a number after a name that is taken.
 const NUMBER: usize = 4;
 
-/// Accents as letters of their own, as file systems that take names apart have them.
+/// Combining accents, into which some file systems decompose names.
 const ACCENTS: [std::ops::RangeInclusive<char>; 2] =
     ['\u{300}'..='\u{36f}', '\u{3099}'..='\u{309a}'];
 
-/// Whether a name may have the letter. None of these means anything in a path.
+/// Whether a name may have the letter. None of the letters allowed has a meaning in paths.
 fn is_allowed(letter: char) -> bool {
     let accent = || ACCENTS.iter().any(|accents| accents.contains(&letter));
     letter.is_alphanumeric() || matches!(letter, '-' | '_') || accent()
 }
 
-/// Whether a style may be called so: at most 64 letters of any script, digits, `-` and `_`.
+/// Whether a style may have this name: at most 64 letters of any script, digits, `-` and `_`.
 pub fn is_style_name(name: &str) -> bool {
     (1..=MOST_LETTERS).contains(&name.chars().count())
         && name.len() <= MOST_BYTES
@@ -31,8 +31,8 @@ pub(crate) fn are_alike(one: &str, other: &str) -> bool {
     one.to_lowercase() == other.to_lowercase()
 }
 
-/// A name like this one that a style may have and none of the others, `taken`, has: `-` for letters
-/// that no name has, and a number where it is taken.
+/// Makes a valid style name like this one that is not in `taken`: with `-` for letters that are not
+/// allowed, and a number if it is taken.
 pub fn style_name_like(name: &str, taken: &[&str]) -> String {
     let letters = name.chars();
     let letters = letters.map(|letter| if is_allowed(letter) { letter } else { '-' });

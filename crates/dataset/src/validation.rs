@@ -1,9 +1,9 @@
-//! Pictures for sample sheets.
+//! Fixed choices of pictures for sample sheets.
 
 use crate::{Entry, PreparedSet};
 
-/// The same few held-out pictures of each style every time: up to `per_style` of each, styles in
-/// order. Adding pictures to the set changes few of them.
+/// Chooses the same few held-out pictures of each style every time: up to `per_style` of each,
+/// styles in order. Adding pictures to the set changes few of them.
 pub fn fixed_validation(set: &PreparedSet, per_style: usize, seed: u64) -> Vec<&Entry> {
     let mut chosen = Vec::new();
     for style in 0..set.styles().len() {
@@ -18,8 +18,8 @@ pub fn fixed_validation(set: &PreparedSet, per_style: usize, seed: u64) -> Vec<&
     chosen
 }
 
-/// The same few pictures every time of those that are trained on, of all styles together. Adding
-/// pictures to the set changes few of them.
+/// Chooses the same few training pictures of all styles together every time. Adding pictures to the
+/// set changes few of them.
 pub fn fixed_training(set: &PreparedSet, count: usize, seed: u64) -> Vec<&Entry> {
     let indices = (0..set.styles().len()).flat_map(|style| set.train(style));
     let mut entries: Vec<&Entry> = indices.map(|&index| &set.entries()[index]).collect();

@@ -1,4 +1,4 @@
-//! The pictures that are measured with: a prepared set, and styles that training never saw.
+//! The pictures with which a model is measured: a prepared set, and styles that training never saw.
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -8,10 +8,10 @@ use utsushi_imaging::{DecodeLimits, Picture, ReadError, decode, read};
 
 use crate::EvaluateError;
 
-/// A prepared set, and which styles are unseen: left out of training as a whole. Those can be
-/// styles of the set itself, or of further prepared sets.
+/// A prepared set, with the styles that are unseen, that is, left out of training as a whole. These
+/// can be styles of the set itself, or of further prepared sets.
 ///
-/// Styles and pictures have one number each over all sets, those of the first set its own.
+/// Styles and pictures are numbered through all sets, beginning with those of the first set.
 #[derive(Clone, Debug)]
 pub struct EvaluationData<'a> {
     sets: Vec<&'a PreparedSet>,
@@ -20,14 +20,15 @@ pub struct EvaluationData<'a> {
 
 #[derive(Clone, Debug)]
 struct EvaluatedStyle {
-    /// Its set's place, and its number there.
+    /// Index of the style's set.
     set: usize,
+    /// Index of the style in its set.
     number: usize,
     unseen: bool,
 }
 
 impl<'a> EvaluationData<'a> {
-    /// A set of which no style is unseen.
+    /// Data of a set without unseen styles.
     pub fn new(set: &'a PreparedSet) -> Self {
         let styles = (0..set.styles().len()).map(|number| EvaluatedStyle {
             set: 0,
@@ -40,9 +41,10 @@ impl<'a> EvaluationData<'a> {
         }
     }
 
-    /// Counts a style of the first set as unseen.
+    /// Marks a style of the first set as unseen.
     ///
     /// # Errors
+    ///
     /// The set has no style of this name; the message lists its styles.
     pub fn with_unseen_style(mut self, name: &str) -> Result<Self, EvaluateError> {
         let set = self.sets[0];
@@ -62,8 +64,7 @@ impl<'a> EvaluationData<'a> {
     /// content comes from the first set alone.
     ///
     /// # Errors
-    /// A style whose name is taken, or pictures that are among the training pictures of the first
-    /// set.
+    /// A style's name is taken, or pictures are among the training pictures of the first set.
     pub fn with_unseen_set(mut self, set: &'a PreparedSet) -> Result<Self, EvaluateError> {
         let folder = set.folder().display();
         let taken = |name: &str| self.sets.iter().any(|set| set.style_index(name).is_some());
@@ -100,22 +101,22 @@ impl<'a> EvaluationData<'a> {
         Ok(self)
     }
 
-    /// The set that content is taken from.
+    /// The set from which contents are taken.
     pub(crate) fn first(&self) -> &'a PreparedSet {
         self.sets[0]
     }
 
-    /// Hashes of the sets' lists of pictures, the first set's first.
+    /// Hashes of all sets' lists of pictures, the first set's first.
     pub(crate) fn identities(&self) -> Vec<ContentHash> {
         self.sets.iter().map(|set| set.identity()).collect()
     }
 
-    /// The smallest side of the sets' pictures, in pixels.
+    /// Smallest side of the sets' pictures, in pixels.
     pub(crate) fn size(&self) -> u32 {
         self.sets.iter().map(|set| set.size()).min().unwrap_or(0)
     }
 
-    /// Styles of all sets.
+    /// Number of styles of all sets.
     pub(crate) fn styles(&self) -> usize {
         self.styles.len()
     }
@@ -130,12 +131,12 @@ impl<'a> EvaluationData<'a> {
         self.styles[style].unseen
     }
 
-    /// Training pictures of a style.
+    /// Indices of a style's training pictures.
     pub(crate) fn train(&self, style: usize) -> Vec<usize> {
         self.numbered(style, PreparedSet::train)
     }
 
-    /// Held-out pictures of a style.
+    /// Indices of a style's held-out pictures.
     pub(crate) fn validation(&self, style: usize) -> Vec<usize> {
         self.numbered(style, PreparedSet::validation)
     }
@@ -147,7 +148,7 @@ impl<'a> EvaluationData<'a> {
         own.iter().map(|entry| before + entry).collect()
     }
 
-    /// A picture's set, and what it notes of it.
+    /// The set of a picture, and its entry there.
     fn found(&self, entry: usize) -> (&'a PreparedSet, &'a Entry) {
         let (mut set, mut number) = (self.sets[0], entry);
         for next in &self.sets[1..] {
@@ -164,7 +165,7 @@ impl<'a> EvaluationData<'a> {
         self.found(entry).1
     }
 
-    /// A picture as its set has it.
+    /// Reads a picture at the size of its set.
     pub(crate) fn picture(&self, entry: usize) -> Result<Picture, ReadError> {
         let (path, limits) = (self.path(entry), DecodeLimits::default());
         let (set, entry) = self.found(entry);
@@ -180,18 +181,18 @@ impl<'a> EvaluationData<'a> {
         }
     }
 
-    /// Whether a picture is a file of its own.
+    /// Whether a picture is a separate file, and not in a pack.
     pub(crate) fn is_file(&self, entry: usize) -> bool {
         !self.found(entry).0.is_pack()
     }
 
-    /// Path of a picture.
+    /// Path of a picture's file.
     pub(crate) fn path(&self, entry: usize) -> PathBuf {
         let (set, entry) = self.found(entry);
         set.folder().join(entry.relative_path())
     }
 
-    /// The terms of a picture, in words of its set.
+    /// Terms of a picture, in the words of its set.
     pub(crate) fn licence(&self, entry: usize) -> Option<&'a str> {
         let (set, entry) = self.found(entry);
         let style = set.style_index(&entry.style)?;

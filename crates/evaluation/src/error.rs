@@ -1,4 +1,4 @@
-//! What can go wrong while a model is measured.
+//! Errors of measuring a model.
 
 use std::io;
 use std::path::PathBuf;
@@ -9,7 +9,7 @@ use utsushi::{PaintError, StyleError};
 use utsushi_backbone::FeaturesError;
 use utsushi_imaging::{ReadError, WriteError};
 
-/// Error returned when a model cannot be measured.
+/// The error that a model cannot be measured.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EvaluateError {
@@ -18,7 +18,7 @@ pub enum EvaluateError {
     Option {
         /// The option's name.
         option: &'static str,
-        /// Its value, and what is allowed.
+        /// The option's value, and the values that are allowed.
         message: String,
     },
     /// The set has no style that can be measured.
@@ -32,13 +32,13 @@ pub enum EvaluateError {
     /// The feature network cannot be loaded.
     #[error(transparent)]
     Features(#[from] FeaturesError),
-    /// The feature network answered with something that is no number.
+    /// The feature network's output is not finite.
     #[error(
         "the feature network gives no finite numbers for `{picture}`; its file is damaged, or \
          not of a trained network: import it again"
     )]
     NotFinite {
-        /// The picture.
+        /// Name of the picture.
         picture: String,
     },
     /// A picture of the set, or an output of another program, cannot be read.
@@ -50,7 +50,7 @@ pub enum EvaluateError {
          --write-jobs writes for the same set, seed and number of pictures", path.display()
     )]
     MissingOutput {
-        /// The picture.
+        /// Path of the missing picture.
         path: PathBuf,
     },
     /// A picture could not be painted.
@@ -60,7 +60,7 @@ pub enum EvaluateError {
         content: String,
         /// The reference, as the set names it.
         reference: String,
-        /// The fault.
+        /// Why it could not be painted.
         reason: PaintError,
     },
     /// A new painting could not be made.
@@ -68,9 +68,9 @@ pub enum EvaluateError {
     Generate {
         /// The style.
         style: String,
-        /// The seed that it was to be made from.
+        /// Seed of the painting.
         seed: u64,
-        /// The fault.
+        /// Why it could not be made.
         reason: GenerateError,
     },
     /// The style of a painting could not be read.
@@ -78,26 +78,26 @@ pub enum EvaluateError {
     Style {
         /// The painting, as the set names it.
         picture: String,
-        /// The fault.
+        /// Why it could not be read.
         reason: StyleError,
     },
-    /// There is no network for faces, landmarks or parts.
+    /// The networks for faces, landmarks or parts cannot be loaded.
     #[error(transparent)]
     Faces(#[from] AnatomyReaderError),
     /// A file of the report cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// A folder cannot be made or found.
+    /// A folder cannot be created or accessed.
     #[error("{}: cannot {action}: {reason}", path.display())]
     Folder {
-        /// The folder.
+        /// Path of the folder that cannot be created or accessed.
         path: PathBuf,
         /// The action that failed.
         action: &'static str,
         /// The system's reason.
         reason: io::Error,
     },
-    /// A name in the set cannot stand in a list of jobs.
+    /// A path of the set cannot be written in a list of jobs.
     #[error(
         "{path:?}: a path with a tab, a line end or characters that are no text cannot stand in \
          a list of jobs; move the set to another folder"

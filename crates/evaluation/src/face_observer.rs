@@ -1,4 +1,4 @@
-//! Faces in contents, and in what was painted of them.
+//! Observation of faces in contents and in their paintings.
 
 use std::collections::HashMap;
 
@@ -9,23 +9,23 @@ use utsushi_imaging::{Picture, Rectangle, resize};
 
 use crate::measures::Portrait;
 
-/// Parts of a picture, enlarged to all of it, by which it is seen how far the finder repeats itself:
-/// left, top and side, in shares of the picture.
+/// Parts of a picture that are enlarged to its size, as left, top and side in shares of the
+/// picture. They show how consistent the finder is with itself.
 const COPIES: [[f32; 3]; 2] = [[0.01, 0.03, 0.96], [0.06, 0.01, 0.92]];
 
-/// Finds the faces of contents, and looks again at the same places of paintings.
+/// Finds the faces of contents, and looks at the same places in their paintings.
 pub(crate) struct FaceObserver {
     faces: FaceFinder,
     anatomy: AnatomyFinder,
-    /// What was seen of contents, by their numbers.
+    /// Parts and landmarks found in each content, by its index.
     contents: HashMap<usize, Option<Portrait>>,
 }
 
 impl FaceObserver {
-    /// One that has seen nothing yet.
+    /// An observer that has not seen any content yet.
     ///
     /// # Errors
-    /// Networks of the library that were exchanged.
+    /// The library's networks were replaced by invalid ones.
     pub(crate) fn new(device: &Device) -> Result<Self, AnatomyReaderError> {
         Ok(Self {
             faces: FaceFinder::builtin(device)?,
@@ -34,14 +34,14 @@ impl FaceObserver {
         })
     }
 
-    /// What is seen of the surest face of a picture.
+    /// Finds parts and landmarks of the surest face of a picture.
     pub(crate) fn portrait(&self, picture: &Picture) -> Option<Portrait> {
         let faces = self.faces.find(picture);
         self.again(picture, faces.first().map(Face::bounds)?)
     }
 
-    /// The same of a content, with its number, where the face shows eyes and mouth so clearly that they
-    /// can be missed in a painting.
+    /// Finds parts and landmarks of a content, given with its index, if its face shows eyes and
+    /// mouth so clearly that they can be missed in a painting.
     pub(crate) fn content(&mut self, entry: usize, picture: &Picture) -> Option<Portrait> {
         if let Some(known) = self.contents.get(&entry) {
             return known.clone();
@@ -52,7 +52,7 @@ impl FaceObserver {
         seen
     }
 
-    /// What is seen of a picture whose face is known to be in a box.
+    /// Finds parts and landmarks of a picture whose face is known to be in a box.
     pub(crate) fn again(&self, picture: &Picture, bounds: [f32; 4]) -> Option<Portrait> {
         let anatomy = self.anatomy.find(picture, &[bounds]);
         Some(Portrait {
@@ -61,8 +61,8 @@ impl FaceObserver {
         })
     }
 
-    /// What is seen of copies of a content that are a little enlarged and moved, each behind what they
-    /// would show if the finder had said the same of both.
+    /// Finds parts and landmarks in copies of a content that are slightly enlarged and moved. Each
+    /// comes after what it would show if the finder were perfectly consistent.
     pub(crate) fn copies(&self, seen: &Portrait, picture: &Picture) -> Vec<[Portrait; 2]> {
         let copies = COPIES.iter().filter_map(|share| {
             let copy = Copy::of(picture, share);
@@ -73,12 +73,12 @@ impl FaceObserver {
     }
 }
 
-/// A part of a picture, enlarged to its size.
+/// A copy of a picture's part, enlarged to the picture's size.
 struct Copy {
     picture: Picture,
-    /// Left and top of the part in the picture's pixels.
+    /// Left and top of the part, in the picture's pixels.
     origin: [f32; 2],
-    /// Pixels of the picture that a pixel of the copy is wide and high.
+    /// Width and height of the copy's pixels, in the picture's pixels.
     step: [f32; 2],
 }
 
@@ -100,7 +100,7 @@ impl Copy {
         }
     }
 
-    /// What the copy would show of that which was seen of the picture.
+    /// Moves what was found in the picture to where it is in the copy.
     fn of_portrait(&self, seen: &Portrait) -> Option<Portrait> {
         let (width, height) = (seen.parts.width(), seen.parts.height());
         let source = |at: u32, axis: usize, end: u32| {

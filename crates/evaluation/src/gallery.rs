@@ -1,4 +1,4 @@
-//! Real paintings that have been looked at.
+//! Galleries: descriptions of real paintings, kept for further evaluations.
 
 use utsushi_backbone::Architecture;
 use utsushi_dataset::ContentHash;
@@ -8,16 +8,16 @@ use crate::plan::EvaluationPlan;
 use crate::run::{RealPaintings, Tally};
 use crate::{EvaluateError, EvaluationData, Judge};
 
-/// Descriptions of real paintings, kept from one evaluation for the next one of another model: they
-/// need not be computed again as long as sets, judge, size and options stay the same.
+/// A cache of the descriptions of real paintings, for evaluations of several models: they need not
+/// be computed again as long as sets, judge, size and options stay the same.
 ///
-/// A gallery belongs to one judge: two files of the same architecture are not told apart.
+/// A gallery belongs to one judge: two files of the same architecture are not distinguished.
 #[derive(Default)]
 pub struct Gallery {
     hung: Option<(Key, RealPaintings)>,
 }
 
-/// Everything that real paintings' measures follow from.
+/// Everything on which the descriptions of real paintings depend.
 #[derive(PartialEq)]
 struct Key {
     sets: Vec<ContentHash>,
@@ -28,7 +28,7 @@ struct Key {
 }
 
 impl Gallery {
-    /// The number of paintings that [`Gallery::real`] will have to look at.
+    /// Number of paintings that [`Gallery::real`] will have to describe.
     pub(crate) fn missing(
         &self,
         data: &EvaluationData<'_>,
@@ -48,7 +48,7 @@ impl Gallery {
         }
     }
 
-    /// Descriptions of the plan's real paintings; computes those that are missing.
+    /// The descriptions of the plan's real paintings; those that are missing are computed.
     pub(crate) fn real(
         &mut self,
         plan: &EvaluationPlan,

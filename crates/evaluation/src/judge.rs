@@ -1,4 +1,4 @@
-//! Pictures to feature vectors.
+//! The judge: from pictures to feature vectors.
 
 use std::path::Path;
 
@@ -8,15 +8,16 @@ use utsushi_imaging::Picture;
 
 use crate::{EvaluateError, Renditions, Samples, equalised};
 
-/// Taps that are looked at: strides of 4, 8 and 16 pixels. The fourth tells what is shown more
-/// than how it is painted.
+/// Number of the network's taps that are used, with strides of 4, 8 and 16 pixels. The fourth
+/// depends more on what is shown than on how it is painted.
 const TAPS: usize = 3;
 
-/// Pictures that go through the network at once.
+/// Number of pictures that go through the network at once.
 const BATCH: usize = 16;
 
-/// A frozen feature network that describes a picture by the mean and the deviation of each channel
-/// of its first three taps: how line, shading and colour are spread, not where.
+/// A judge, a frozen feature network that describes a picture by the mean and the deviation of each
+/// channel of its first three taps: they show the distribution of line, shading and colour, and not
+/// the places.
 #[derive(Debug)]
 pub struct Judge {
     network: FeatureNetwork,
@@ -24,10 +25,10 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Reads any imported network.
+    /// Reads any imported feature network.
     ///
     /// # Errors
-    /// A file that is missing, damaged or no feature network.
+    /// The file is missing, damaged or not a feature network.
     pub fn load(path: &Path, device: Device) -> Result<Self, EvaluateError> {
         let network = FeatureNetwork::load_any(path, &device)?;
         Ok(Self { network, device })
@@ -38,23 +39,23 @@ impl Judge {
         self.network.architecture()
     }
 
-    /// Whether the discriminators that utsushi trains look through this very network, so that a
-    /// model may have learned to please it.
+    /// Whether utsushi's discriminators look through this very network, so that a model may have
+    /// learned to please it.
     pub fn is_of_training(&self) -> bool {
         self.architecture() == Architecture::OF_TRAINING
     }
 
-    /// Numbers in a description.
+    /// Length of a description.
     pub fn dimensions(&self) -> usize {
         let channels = self.architecture().channels();
         2 * channels[..TAPS].iter().sum::<usize>()
     }
 
-    /// One row a picture, in order. Pictures of one size are looked at together.
+    /// Describes pictures, one row for each in order. Pictures of one size are processed together.
     ///
     /// # Errors
-    /// [`EvaluateError::NotFinite`] when the network is damaged; `name` gives the picture's name
-    /// by its place.
+    /// [`EvaluateError::NotFinite`] if the network is damaged; `name` gives a picture's name by its
+    /// index.
     pub fn describe(
         &self,
         pictures: &[Picture],
@@ -78,7 +79,7 @@ impl Judge {
         Ok(samples)
     }
 
-    /// Descriptions of the pictures in colour and of the same ones in grey.
+    /// Describes pictures in colour and in grey.
     ///
     /// # Errors
     /// As [`Judge::describe`].
@@ -95,7 +96,7 @@ impl Judge {
         })
     }
 
-    /// `pictures` has at least one picture, and all have one size.
+    /// Describes pictures of one size, of which there is at least one.
     fn rows(&self, pictures: &[Picture]) -> Vec<Vec<f64>> {
         let (width, height) = (pictures[0].width(), pictures[0].height());
         let values: Vec<f32> = pictures.iter().flat_map(Picture::to_floats).collect();
@@ -117,7 +118,7 @@ impl Judge {
     }
 }
 
-/// The means of all channels, then their deviations, from `[pixels, channels]`.
+/// Computes the means of all channels, then their standard deviations, from `[pixels, channels]`.
 fn means_and_deviations(values: &[f32], channels: usize) -> Vec<f64> {
     let count = (values.len() / channels).max(1) as f64;
     let mut numbers = vec![0.0; 2 * channels];

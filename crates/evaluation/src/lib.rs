@@ -1,8 +1,8 @@
-//! Measures of how well a model repaints: distances to real paintings, style accuracy, content
-//! and faces kept, diversity, faithfulness to the reference, memorisation; beside what peers reach.
+//! Measures of how well a model repaints: distances to real paintings, style accuracy, content and
+//! faces kept, diversity, faithfulness to the reference, memorisation; compared with peers.
 //!
 //! [`plan()`] decides which held-out pictures are repainted after which paintings; [`write_jobs`]
-//! writes that down for other programs. [`evaluate`] repaints, looks at everything through a
+//! writes that down for other programs. [`evaluate`] repaints, describes everything with a
 //! [`Judge`] and fills a [`Report`]; [`write_report`] writes it as JSON and as one HTML page.
 //! `docs/evaluation.md` says what each measure means and what it does not.
 

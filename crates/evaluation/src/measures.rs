@@ -1,4 +1,4 @@
-//! What is measured on single pictures.
+//! Measures of single pictures.
 
 mod brightness;
 mod edges;

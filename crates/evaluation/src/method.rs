@@ -1,4 +1,4 @@
-//! What repaints: the model, and what it is held against.
+//! Methods of repainting: the model, and those it is compared with.
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -11,21 +11,21 @@ use crate::face_observer::FaceObserver;
 use crate::plan::{PlannedJob, StylePlan};
 use crate::{EvaluateError, EvaluationData, reinhard};
 
-/// A way to repaint.
+/// A method of repainting.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Method {
-    /// Not at all.
+    /// The unchanged content.
     Unchanged,
-    /// Colour alone.
+    /// Transfer of colour alone, after Reinhard.
     Reinhard,
-    /// Another program, whose outputs lie in a folder.
+    /// Another program, whose outputs are in a folder.
     Outputs(PathBuf),
-    /// The model that is measured.
+    /// The model that is being measured.
     Model,
 }
 
 impl Method {
-    /// Its name in the report.
+    /// Name of the method in the report.
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Unchanged => "unchanged".to_owned(),
@@ -44,13 +44,13 @@ impl Method {
     }
 }
 
-/// Pictures of a set at one size, and the styles that a model sees in them.
+/// The pictures of the data at one size, the model, and the styles that it reads in the pictures.
 pub(crate) struct EvaluationContext<'a> {
     pub(crate) data: &'a EvaluationData<'a>,
     pub(crate) painter: &'a Painter,
     pub(crate) size: u32,
     pub(crate) stop: &'a AtomicBool,
-    /// Looks at faces, where that is asked for.
+    /// Finder of faces, if they are to be measured.
     pub(crate) observer: Option<FaceObserver>,
     styles: HashMap<usize, StyleCode>,
 }
@@ -73,25 +73,25 @@ impl<'a> EvaluationContext<'a> {
         }
     }
 
-    /// As `self`, with faces looked at too.
+    /// Adds an observer, so that faces are measured, too.
     pub(crate) fn with_observer(self) -> Result<Self, EvaluateError> {
         let observer = Some(FaceObserver::new(self.painter.device())?);
         Ok(Self { observer, ..self })
     }
 
-    /// Name of a picture in messages and in the report.
+    /// Name of a picture, for messages and for the report.
     pub(crate) fn name(&self, entry: usize) -> String {
         let path = self.data.entry(entry).relative_path();
         path.display().to_string()
     }
 
-    /// A picture of the set at the size of measuring, without alpha.
+    /// Reads a picture at the size of the evaluation, without alpha.
     pub(crate) fn picture(&self, entry: usize) -> Result<Picture, EvaluateError> {
         let picture = self.data.picture(entry)?;
         Ok(resize(&picture.without_alpha(), self.size, self.size))
     }
 
-    /// The style that the model sees in a painting of the set.
+    /// The style that the model reads in a painting of the data.
     pub(crate) fn style(&mut self, entry: usize) -> Result<StyleCode, EvaluateError> {
         if let Some(style) = self.styles.get(&entry) {
             return Ok(style.clone());
@@ -101,7 +101,7 @@ impl<'a> EvaluationContext<'a> {
         Ok(style)
     }
 
-    /// The style that the model sees in a picture.
+    /// The style that the model reads in a picture.
     pub(crate) fn style_of(
         &self,
         picture: &Picture,
@@ -115,7 +115,8 @@ impl<'a> EvaluationContext<'a> {
             })
     }
 
-    /// Repaints one picture. `place` is the job's among all of its style.
+    /// Repaints one picture with a method. `place` is the index of the job among those of its
+    /// style.
     pub(crate) fn repaint(
         &mut self,
         method: &Method,
@@ -146,7 +147,7 @@ impl<'a> EvaluationContext<'a> {
         }
     }
 
-    /// Repaints a picture of the set with the model.
+    /// Repaints a picture of the data with the model.
     pub(crate) fn paint(
         &self,
         content: usize,

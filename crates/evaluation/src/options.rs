@@ -1,34 +1,36 @@
-//! How much is measured.
+//! Options of an evaluation, and its progress.
 
 use std::path::PathBuf;
 
 use crate::EvaluateError;
 
-/// Settings for [`plan`](crate::plan()) and [`evaluate`](crate::evaluate).
+/// Options of [`plan`](crate::plan()) and [`evaluate`](crate::evaluate).
 #[derive(Clone, Debug)]
 pub struct EvaluateOptions {
-    /// Side in pixels at which pictures are repainted and looked at, 16…1024; nothing for the
-    /// side the model was trained at.
+    /// Side in pixels at which pictures are repainted and measured, 16…1024; by default the side
+    /// that the model was trained at.
     pub size: Option<u32>,
-    /// Pictures repainted in each style, at least 2; fewer where the set has fewer.
+    /// Number of pictures repainted in each style, at least 2; fewer if the set has fewer.
     pub pictures: usize,
-    /// Real paintings of each style's training split that outputs are held against, at least 2;
+    /// Number of real training paintings of each style with which outputs are compared, at least 2;
     /// 0 for all.
     pub real: usize,
-    /// New paintings to make in each style, where the model makes any; 0 for none.
+    /// Number of new paintings in each style, if the model makes any; 0 for none.
     pub generated: usize,
-    /// Whether to look at faces too: how far landmarks and parts are kept.
+    /// Whether faces are measured, too: how far landmarks and parts are kept.
     pub faces: bool,
-    /// Decides which pictures are chosen and which styles and paintings are made up.
+    /// Seed that determines which pictures are chosen, and which styles and paintings are drawn.
     pub seed: u64,
-    /// A folder with another program's outputs, to be measured too.
+    /// A folder with another program's outputs, which are then measured, too.
     pub outputs: Option<PathBuf>,
-    /// Whether the report's pages may be shown to anybody: only pictures whose terms allow it.
+    /// Whether the report's pages are for the public: they then have only pictures whose terms
+    /// allow it.
     pub public: bool,
 }
 
 impl Default for EvaluateOptions {
-    /// 64 pictures and 64 new paintings a style against 512 paintings, at the model's own size.
+    /// Options for 64 pictures and 64 new paintings of each style, compared with 512 paintings, at
+    /// the model's own size.
     fn default() -> Self {
         Self {
             size: None,
@@ -77,10 +79,10 @@ impl EvaluateOptions {
 /// Progress of an evaluation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Pictures looked at.
+    /// Number of pictures processed.
     pub done: usize,
-    /// Pictures in all.
+    /// Number of pictures in all.
     pub total: usize,
-    /// The current subject, in words.
+    /// Purpose for which the pictures are being processed, in words.
     pub what: String,
 }

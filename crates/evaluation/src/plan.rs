@@ -1,4 +1,5 @@
-//! Which pictures are repainted after which paintings, and which real ones they are held against.
+//! Plans: which pictures are repainted after which paintings, and with which real ones they are
+//! compared.
 
 mod jobs;
 
@@ -10,63 +11,64 @@ use crate::random::{Stream, stream};
 use crate::words::counted;
 use crate::{EvaluateError, EvaluateOptions, EvaluationData};
 
-/// Contents that are repainted after several references each.
+/// Number of contents that are repainted after several references each.
 const VARIED_CONTENTS: usize = 6;
 
-/// References that each of them is repainted after.
+/// Number of references after which each of these contents is repainted.
 pub(crate) const VARIED_REFERENCES: usize = 4;
 
-/// The pictures to measure: a function of the sets, the seed and the numbers of pictures alone.
+/// A plan of the pictures to measure, which depends on the sets, the seed and the numbers of
+/// pictures alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EvaluationPlan {
     /// The styles that are measured, in the order of the sets.
     pub styles: Vec<StylePlan>,
-    /// Styles that cannot be measured, and why.
+    /// Names of styles that cannot be measured, with the reasons.
     pub left_out: Vec<(String, String)>,
 }
 
-/// The pictures to measure of one style. Pictures are numbered over the entries of all sets.
+/// The pictures to measure for one style. Pictures are numbered over the entries of all sets.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StylePlan {
-    /// The style's number over all sets.
+    /// Index of the style over all sets.
     pub style: usize,
     /// The style's name.
     pub name: String,
-    /// Whether it was left out of training.
+    /// Whether the style was left out of training.
     pub unseen: bool,
-    /// Repainted once each: held-out pictures of other styles, each after a held-out painting of
-    /// this one.
+    /// Jobs that are done once each: held-out pictures of other styles, repainted after held-out
+    /// paintings of this one.
     pub jobs: Vec<PlannedJob>,
-    /// The first few contents once more, each after several other references, to see how far its paintings
-    /// differ.
+    /// The first few contents once more, each repainted after several other references, to measure
+    /// how far the paintings differ.
     pub varied: Vec<PlannedJob>,
-    /// As many real paintings as there are jobs: held-out ones first, filled up from the training
-    /// split where there are not enough.
+    /// Indices of as many real paintings as there are jobs: held-out ones first, and then training
+    /// paintings if there are not enough.
     pub real: Vec<usize>,
-    /// The number of held-out pictures in `real`.
+    /// Number of held-out pictures in `real`.
     pub held_out: usize,
-    /// Real paintings of the training split, none of them in `real`, that everything is held
-    /// against.
+    /// Indices of real training paintings with which everything is compared; none of them is in
+    /// `real`.
     pub pool: Vec<usize>,
-    /// Held-out pictures among which a repainted one is to be known again: the jobs' contents in
-    /// their order, then others.
+    /// Held-out pictures among which the content of a repainted one is to be recognised: the jobs'
+    /// contents in their order, then others.
     pub lineup: Vec<usize>,
 }
 
-/// One picture to repaint.
+/// A job: one picture to repaint after one painting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlannedJob {
-    /// The picture.
+    /// Index of the picture to repaint.
     pub content: usize,
-    /// The painting that shows the style.
+    /// Index of the painting that shows the style.
     pub reference: usize,
 }
 
-/// Decides what is measured.
+/// Makes the plan of an evaluation.
 ///
 /// # Errors
-/// Options out of range, or a set in which no style has what measuring needs: held-out paintings
-/// of its own, held-out pictures of others, and four paintings in all.
+/// Options are out of range, or no style of the set can be measured: it needs held-out paintings of
+/// its own, held-out pictures of other styles, and four paintings in all.
 pub fn plan(
     data: &EvaluationData<'_>,
     options: &EvaluateOptions,
@@ -161,9 +163,9 @@ fn style_plan(
     })
 }
 
-/// Returns the pictures that a style lacks to be measured; nothing where it has enough: a held-out
-/// painting, two for training, four in all, and two contents. Contents are held-out pictures of other
-/// styles, if there are `others`.
+/// Describes the pictures that a style lacks to be measured; `None` if it has enough: a held-out
+/// painting, two for training, four in all, and two contents. Contents are held-out pictures of
+/// other styles, if there are `others`.
 fn missing((contents, others): (usize, bool), held_out: usize, training: usize) -> Option<String> {
     let paintings = held_out + training;
     let mut missing = Vec::new();
@@ -201,8 +203,8 @@ fn missing((contents, others): (usize, bool), held_out: usize, training: usize) 
     (!missing.is_empty()).then(|| missing.join("; "))
 }
 
-/// All held-out pictures of other styles of the first set: one of each in turn, as long as there
-/// are any.
+/// Lists all held-out pictures of other styles of the first set, one of each style in turn as long
+/// as there are any.
 pub(crate) fn contents(data: &EvaluationData<'_>, style: usize, seed: u64) -> Vec<usize> {
     let mut random = stream(seed, Stream::Contents, style);
     let mut others: Vec<Vec<usize>> = (0..data.first().styles().len())

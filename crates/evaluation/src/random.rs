@@ -1,9 +1,9 @@
-//! Random draws that depend on nothing but a seed, a purpose and a number.
+//! Random numbers that depend on nothing but a seed, a purpose and an index.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-/// The purpose that random numbers are drawn for.
+/// The purpose for which random numbers are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stream {
     /// The choice of real paintings.
@@ -12,11 +12,11 @@ pub(crate) enum Stream {
     Contents,
     /// The choice of references.
     References,
-    /// Halves for confidence intervals.
+    /// Choice of random halves for confidence intervals.
     Subsets,
 }
 
-/// The generator for a purpose and a style's number.
+/// Makes the random generator for a purpose and a style's index.
 pub(crate) fn stream(seed: u64, stream: Stream, style: usize) -> ChaCha8Rng {
     let mut key = [0u8; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -28,7 +28,7 @@ pub(crate) fn stream(seed: u64, stream: Stream, style: usize) -> ChaCha8Rng {
     random
 }
 
-/// A normal number.
+/// A standard normal random number.
 #[cfg(test)]
 pub(crate) fn standard_normal(random: &mut ChaCha8Rng) -> f64 {
     utsushi_model::normal_pair(random)[0]

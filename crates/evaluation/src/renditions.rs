@@ -1,33 +1,33 @@
-//! Pictures in colour and in grey.
+//! Renditions: pictures in colour and in grey.
 
 use serde::Serialize;
 
 /// The rendition in which pictures are shown to the feature network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rendition {
-    /// As they are.
+    /// The unchanged picture, in colour.
     Colour,
-    /// As [`equalised`](crate::equalised) brightness, so that line, shading and texture are all that
-    /// tells styles apart.
+    /// The [`equalised`](crate::equalised) brightness, in grey, so that only line, shading and
+    /// texture distinguish styles.
     Grey,
 }
 
 impl Rendition {
-    /// Both, in the order of reports.
+    /// Both renditions, in the order of reports.
     pub const ALL: [Self; 2] = [Self::Colour, Self::Grey];
 }
 
-/// Something of pictures in colour, and the same of them in grey.
+/// A value for pictures in colour, and the same for them in grey.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Renditions<T> {
-    /// In colour.
+    /// The value for pictures in colour.
     pub colour: T,
-    /// On equalised brightness.
+    /// The value for pictures in equalised brightness.
     pub grey: T,
 }
 
 impl<T> Renditions<T> {
-    /// One of the two.
+    /// The value for one rendition.
     pub fn get(&self, rendition: Rendition) -> &T {
         match rendition {
             Rendition::Colour => &self.colour,
@@ -35,7 +35,7 @@ impl<T> Renditions<T> {
         }
     }
 
-    /// Both in turn, to be changed.
+    /// Both values in turn, for changing.
     pub fn each_mut(&mut self) -> [(Rendition, &mut T); 2] {
         [
             (Rendition::Colour, &mut self.colour),

@@ -1,4 +1,4 @@
-//! What was measured, as it is written down.
+//! Reports: the measured values, as they are written down.
 
 mod chart;
 mod field;
@@ -18,17 +18,18 @@ use utsushi_imaging::Picture;
 
 use crate::Rendition;
 
-/// Version of `report.json`.
+/// Version of the layout of `report.json`.
 pub(crate) const FORMAT: u32 = 1;
 
-/// A report and the pictures that go with it.
+/// A report with the pictures that belong to it.
 #[derive(Clone, Debug)]
 pub struct Evaluation {
     /// The numbers.
     pub report: Report,
-    /// Examples, a style each; without those that may not be shown.
+    /// Grids of examples, one for each style, without pictures that may not be shown.
     pub(crate) grids: Vec<ExampleGrid>,
-    /// New paintings beside the training pictures nearest to them, likewise.
+    /// Grids of new paintings beside the nearest training pictures, without pictures that may not
+    /// be shown.
     pub(crate) new_paintings: Vec<ExampleGrid>,
 }
 
@@ -36,135 +37,136 @@ pub struct Evaluation {
 #[derive(Clone, Debug)]
 pub(crate) struct ExampleGrid {
     pub(crate) style: String,
-    /// The content of each of them.
+    /// Name of each column's content.
     pub(crate) columns: Vec<String>,
-    /// As many pictures as columns.
+    /// Rows of pictures, one for each column.
     pub(crate) rows: Vec<Vec<Picture>>,
 }
 
-/// `report.json`.
+/// The content of `report.json`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
     /// Version of this layout, 1.
     pub format: u32,
     /// Version of the program.
     pub program: String,
-    /// The model's file, or what stands for it.
+    /// The model's file, or a description of the model.
     pub model: String,
-    /// Hash of the set's list of pictures.
+    /// Hash of the first set's list of pictures.
     pub set: String,
-    /// Side in pixels at which everything was painted and looked at.
+    /// Side in pixels at which everything was painted and measured.
     pub size: u32,
-    /// The seed that pictures were chosen by.
+    /// Seed by which pictures were chosen.
     pub seed: u64,
-    /// The network that distances and styles are told by.
+    /// The feature network by which distances and styles were measured.
     pub judge: JudgeReport,
     /// Hashes of the lists of pictures of further sets, whose styles training never saw.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unseen_sets: Vec<String>,
-    /// Means over the styles, a method each: the unchanged content first, the model last. Styles
+    /// Means over the styles for each method: the unchanged content first, the model last. Styles
     /// that were left out of training do not count, unless there are no others.
     pub mean: Vec<MethodReport>,
-    /// Means over the same styles of what is said of real paintings.
+    /// Means, over the same styles, of the measures of real paintings.
     pub mean_real: RealReport,
-    /// Means over the styles that were left out of training, where there are others as well.
+    /// Means over the styles that were left out of training, if there are others as well.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_unseen: Option<MeanReport>,
-    /// Means over the styles of what is said of new paintings; nothing of a model that makes none.
+    /// Means over the styles of the measures of new paintings; `None` for a model that makes none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_generated: Option<GeneratedReport>,
-    /// Each style by itself.
+    /// The measures of each style.
     pub styles: Vec<StyleReport>,
-    /// Styles that could not be measured, and why.
+    /// Names of styles that could not be measured, with the reasons.
     pub left_out: Vec<(String, String)>,
-    /// Remarks for readers of the numbers.
+    /// Remarks to be considered when reading the numbers.
     pub remarks: Vec<String>,
 }
 
-/// Means over some styles.
+/// Means over several styles.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MeanReport {
     /// One entry for each method, in the order of [`Report::mean`].
     pub methods: Vec<MethodReport>,
-    /// Of what is said of real paintings.
+    /// Means of the measures of real paintings.
     pub real: RealReport,
 }
 
-/// The network that distances and styles are told by.
+/// The feature network by which distances and styles were measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct JudgeReport {
     /// The feature network's name.
     pub network: String,
-    /// Numbers that describe a picture.
+    /// Length of the vector that describes a picture.
     pub dimensions: usize,
-    /// Whether utsushi's discriminators are trained on this very network.
+    /// Whether utsushi's discriminators look through this very network.
     pub is_of_training: bool,
 }
 
-/// One style.
+/// The measures of one style.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct StyleReport {
     /// The style's name.
     pub name: String,
-    /// Whether it was left out of training.
+    /// Whether the style was left out of training.
     pub unseen: bool,
-    /// Pictures repainted.
+    /// Number of pictures repainted.
     pub pictures: usize,
-    /// Held-out paintings that references were drawn from.
+    /// Number of held-out paintings that were used as references.
     pub references: usize,
-    /// Real paintings against real paintings.
+    /// Measures of real paintings, compared with other real paintings.
     pub real: RealReport,
     /// One entry for each method, in the order of [`Report::mean`].
     pub methods: Vec<MethodReport>,
-    /// Paintings that the model makes from nothing but seeds.
+    /// Measures of new paintings that the model makes from seeds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub generated: Option<GeneratedReport>,
 }
 
-/// Real paintings of a style, measured as outputs are: where the scales end.
+/// Real paintings of a style, measured as outputs are: they mark the ends of the scales.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct RealReport {
-    /// Paintings measured: as many as pictures are repainted.
+    /// Number of paintings measured: as many as pictures are repainted.
     pub paintings: usize,
-    /// The number of held-out ones; the others are of the training split.
+    /// Number of held-out paintings among them; the others are training paintings.
     pub held_out: usize,
-    /// Paintings of the training split that they, and outputs, are held against.
+    /// Number of training paintings with which they, and outputs, are compared.
     pub pool: usize,
-    /// Their measures in colour.
+    /// The paintings' measures in colour.
     #[serde(flatten)]
     pub colour: RealMeasures,
-    /// Their measures in grey.
+    /// The paintings' measures in grey.
     pub grey: RealMeasures,
 }
 
-/// The judge's measures of real paintings.
+/// The judge's measures of real paintings, in one rendition.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct RealMeasures {
-    /// Fréchet distance, a dimension.
+    /// Fréchet distance to other real paintings, divided by the number of dimensions.
     pub frechet: f64,
-    /// Kernel distance.
+    /// Kernel distance to other real paintings.
     pub kernel: f64,
-    /// Half of its 95 % confidence interval.
+    /// Half the width of the kernel distance's 95 % confidence interval.
     pub kernel_margin: f64,
-    /// Share of the held-out paintings whose style the classifier tells; nothing where there is one style only.
+    /// Share of the held-out paintings whose style the classifier recognises; `None` if there is
+    /// only one style.
     pub style_accuracy: Option<f64>,
-    /// Mean distance between two of them.
+    /// Mean distance between two of the paintings.
     pub diversity: f64,
-    /// Median distance of the held-out ones to the nearest of the pool.
+    /// Median distance of the held-out paintings to the nearest training painting.
     pub nearest_training: f64,
 }
 
-/// One method.
+/// The measures of one method.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct MethodReport {
-    /// `unchanged`, `reinhard`, the name of a folder of outputs, or `model`.
+    /// Name of the method: `unchanged`, `reinhard`, the name of a folder of outputs, or `model`.
     pub name: String,
-    /// The measures in colour.
+    /// The method's measures in colour.
     pub measures: Measures,
-    /// The judge's measures in grey: of line, shading and texture alone.
+    /// The judge's measures in grey, which depend on line, shading and texture alone.
     #[serde(serialize_with = "field::serialize_grey")]
     pub grey: Measures,
-    /// The output that lies nearest to a training picture; not given of means.
+    /// The output that is nearest to a training picture; absent in means.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closest: Option<Closest>,
 }
@@ -172,16 +174,16 @@ pub struct MethodReport {
 /// An output and the training picture nearest to it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Closest {
-    /// The content that was repainted.
+    /// Name of the content that was repainted.
     pub content: String,
-    /// The training picture.
+    /// Name of the training picture.
     pub training: String,
-    /// Their distance.
+    /// Distance between the two.
     pub distance: f64,
 }
 
 impl RealReport {
-    /// Their measures in colour or in grey.
+    /// The paintings' measures in a rendition.
     pub fn of(&self, rendition: Rendition) -> &RealMeasures {
         match rendition {
             Rendition::Colour => &self.colour,
@@ -191,7 +193,7 @@ impl RealReport {
 }
 
 impl MethodReport {
-    /// The measures in colour or in grey.
+    /// The method's measures in a rendition.
     pub fn of(&self, rendition: Rendition) -> &Measures {
         match rendition {
             Rendition::Colour => &self.measures,
@@ -201,7 +203,7 @@ impl MethodReport {
 }
 
 impl Report {
-    /// The means of a method, by its name.
+    /// The means of a method in colour, by its name.
     pub fn method(&self, name: &str) -> Option<&Measures> {
         let found = self.mean.iter().find(|method| method.name == name);
         found.map(|method| &method.measures)

@@ -1,4 +1,4 @@
-//! Everything measured, one style after the other.
+//! The course of an evaluation, one style after the other.
 
 mod faces;
 mod few;
@@ -27,14 +27,14 @@ pub(crate) use real::RealPaintings;
 use style::StyleRun;
 pub(crate) use tally::Tally;
 
-/// Repaints held-out pictures in each style of the data and measures the outputs, those of
-/// the peers, and real paintings. `model` is what the report calls the model.
+/// Repaints held-out pictures in each style of the data, and measures these outputs, those of the
+/// peers, and real paintings. `model` is the model's name in the report.
 ///
-/// On a CPU the same model, data and options give the same report, bit for bit.
+/// On a CPU the same model, data and options give exactly the same report.
 ///
 /// # Errors
-/// As [`plan`]; pictures or outputs that cannot be read; a model or network that gives
-/// no numbers; [`EvaluateError::Stopped`] soon after `stop` is set.
+/// As [`plan`]; pictures or outputs cannot be read; the output of the model or the feature network
+/// is not finite; [`EvaluateError::Stopped`] soon after `stop` is set.
 pub fn evaluate(
     painter: &Painter,
     model: &str,
@@ -50,8 +50,8 @@ pub fn evaluate(
     )
 }
 
-/// As [`evaluate`], with what an earlier evaluation found out about real paintings; what this one
-/// finds out is kept there for the next.
+/// Evaluates as [`evaluate`] does, with `gallery` as a cache of what is known of real paintings
+/// from earlier evaluations.
 ///
 /// # Errors
 /// As [`evaluate`].
@@ -164,7 +164,7 @@ pub fn evaluate_beside(
     })
 }
 
-/// Whether there are new paintings to measure: some are asked for, and the model makes them in
+/// Whether there are new paintings to measure: some are asked for, and the model can make them in
 /// this style.
 fn makes_paintings(painter: &Painter, style: &str, options: &EvaluateOptions) -> bool {
     let mut known = painter.styles().iter();
@@ -225,7 +225,7 @@ fn mean_real_measures(styles: &[&StyleReport], rendition: Rendition) -> RealMeas
     }
 }
 
-/// Remarks for readers of the numbers.
+/// Collects remarks to be considered when reading the numbers.
 fn remarks(
     painter: &Painter,
     judge: &Judge,

@@ -1,6 +1,6 @@
-//! Vectors of numbers, one a picture.
+//! Samples: feature vectors, one for each picture.
 
-/// Rows of equal length: `[rows, columns]`, one row a picture.
+/// Rows of equal length, `[rows, columns]`, one for each picture.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Samples {
     columns: usize,
@@ -8,7 +8,7 @@ pub struct Samples {
 }
 
 impl Samples {
-    /// No rows yet, of `columns` numbers each.
+    /// An empty set of rows of `columns` numbers each.
     ///
     /// # Panics
     /// If `columns` is 0.
@@ -20,7 +20,7 @@ impl Samples {
         }
     }
 
-    /// Puts a row at the end.
+    /// Appends a row.
     ///
     /// # Panics
     /// If the row is of another length.
@@ -29,17 +29,17 @@ impl Samples {
         self.values.extend_from_slice(row);
     }
 
-    /// Pictures.
+    /// Number of rows, that is, of pictures.
     pub fn rows(&self) -> usize {
         self.values.len() / self.columns
     }
 
-    /// Numbers a picture.
+    /// Number of columns: the length of each row.
     pub fn columns(&self) -> usize {
         self.columns
     }
 
-    /// The numbers of one picture.
+    /// The row of one picture.
     ///
     /// # Panics
     /// If there is no such row.
@@ -47,12 +47,12 @@ impl Samples {
         &self.values[row * self.columns..][..self.columns]
     }
 
-    /// All rows in order.
+    /// Iterates over all rows in order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &[f64]> {
         self.values.chunks_exact(self.columns)
     }
 
-    /// The first `rows` rows, or all where there are fewer.
+    /// The first `rows` rows, or all if there are fewer.
     pub fn first(&self, rows: usize) -> Self {
         let end = (rows * self.columns).min(self.values.len());
         Self {
@@ -61,7 +61,7 @@ impl Samples {
         }
     }
 
-    /// The mean of each column; zeros where there is no row.
+    /// Mean of each column; zeros if there are no rows.
     pub fn mean(&self) -> Vec<f64> {
         let mut sums = vec![0.0; self.columns];
         for row in self.iter() {
@@ -73,7 +73,7 @@ impl Samples {
         sums.iter().map(|sum| sum / count).collect()
     }
 
-    /// All rows less the mean of their columns.
+    /// All rows minus the mean of their columns.
     pub(crate) fn centred(&self) -> Self {
         let mean = self.mean();
         let mut centred = Self::new(self.columns);
@@ -86,18 +86,18 @@ impl Samples {
     }
 }
 
-/// Sum of products.
+/// Dot product of two vectors.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Root of the mean squared difference: a distance that does not grow with the length.
+/// Root mean squared difference of two vectors: a distance that does not grow with their length.
 pub(crate) fn distance(a: &[f64], b: &[f64]) -> f64 {
     let squares: f64 = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum();
     (squares / a.len().max(1) as f64).sqrt()
 }
 
-/// The middle value; the mean of the two in the middle of an even number; nothing of nothing.
+/// Median of values: the middle one, or the mean of the middle two; `None` if there are none.
 pub(crate) fn median(values: &[f64]) -> Option<f64> {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -109,7 +109,7 @@ pub(crate) fn median(values: &[f64]) -> Option<f64> {
     }
 }
 
-/// The mean; nothing of nothing.
+/// Mean of values; `None` if there are none.
 pub(crate) fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }

@@ -1,5 +1,5 @@
-//! Distances between sets of feature vectors, and a classifier on them. Nothing here knows of
-//! pictures.
+//! Statistics on feature vectors: distances between sets, and a classifier. This module knows
+//! nothing of pictures.
 
 mod classifier;
 mod frechet;

@@ -1,10 +1,10 @@
-//! Files that are there whole or not at all.
+//! Writing of files, whole or not at all.
 //!
 //! A file is written under a temporary name beside its place, flushed to the disk, and renamed;
-//! then the folder is flushed, so that the new name survives a power cut. Whatever stops this on
-//! the way leaves what was there before. A flush that fails is an error, save of a folder on a
-//! system that cannot flush folders: the file is whole either way, and its name comes to the disk
-//! later.
+//! then the folder is flushed, so that the new name survives a power cut. If anything stops this on
+//! the way, the earlier file is still there. A flush that fails is an error, except for a folder on
+//! a system that cannot flush folders: the file is complete either way, and its name reaches the
+//! disk later.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
@@ -12,17 +12,17 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-/// Bytes that are gathered before they go to the system.
+/// Size in bytes of the buffer in which data are gathered before they are written.
 const BUFFER: usize = 1 << 20;
 
-/// Writes a file whole or not at all.
+/// Writes a file, whole or not at all.
 ///
-/// With `replace`, a file that is there is replaced (through a link, the one it leads to); without,
-/// it is kept, even if it appears while this runs.
+/// With `replace`, an existing file is replaced (through a link, the file it leads to); without it,
+/// an existing file is kept, even if it appears while this runs.
 ///
 /// # Errors
-/// What `fill` or the system gave; of the kind [`io::ErrorKind::AlreadyExists`] for a file that is
-/// to be kept. Nothing is left behind.
+/// The error of `fill` or of the system; of the kind [`io::ErrorKind::AlreadyExists`] for an
+/// existing file that is to be kept. Nothing is left behind.
 pub fn write_whole<E: From<io::Error>>(
     path: &Path,
     replace: bool,
@@ -48,7 +48,7 @@ pub fn write_whole<E: From<io::Error>>(
     Ok(rename(temporary.into_temp_path(), &target, replace)?)
 }
 
-/// Gives a finished file on the same disk its name, as [`write_whole`] does.
+/// Moves a finished file on the same disk to its final path, as [`write_whole`] does.
 ///
 /// # Errors
 /// As [`write_whole`]; the finished file is removed then.
@@ -62,7 +62,7 @@ pub fn place(finished: &Path, path: &Path, replace: bool) -> io::Result<()> {
 /// Makes renames inside of `folder` survive a power cut, where the system has a way to.
 ///
 /// # Errors
-/// The folder is not there, or the disk refuses.
+/// The folder does not exist, or the disk refuses.
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     use io::ErrorKind::{InvalidInput, PermissionDenied, Unsupported};
     if !cfg!(unix) {
@@ -78,7 +78,7 @@ pub fn sync_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// The folder a file is in; the current one for a bare name.
+/// The folder that contains a file; the current one for a bare name.
 pub fn folder_of(path: &Path) -> PathBuf {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.into(),
@@ -86,7 +86,7 @@ pub fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// The error of making a temporary file, without the file's name, which nobody knows.
+/// Removes the name of the temporary file, which nobody knows, from the error of creating it.
 fn without_temporary_name(error: io::Error) -> io::Error {
     match error.to_string().split_once(" at path ") {
         Some((reason, _)) => io::Error::new(error.kind(), reason),
@@ -104,8 +104,8 @@ fn rename(finished: TempPath, target: &Path, replace: bool) -> io::Result<()> {
     sync_folder(&folder_of(target))
 }
 
-/// Refuses a path at which there is something, unless it is to be replaced. A link counts as something, even if
-/// it leads nowhere.
+/// Refuses a path that exists, unless it is to be replaced. A link counts as existing, even if it
+/// leads nowhere.
 fn refuse_taken(path: &Path, replace: bool) -> io::Result<()> {
     if !replace && path.symlink_metadata().is_ok() {
         return Err(io::ErrorKind::AlreadyExists.into());
@@ -113,7 +113,7 @@ fn refuse_taken(path: &Path, replace: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// The file that a name leads to in the end, so that replacing it leaves the link in place.
+/// The file that a path leads to in the end, so that replacing it leaves links in place.
 fn target_of(path: &Path, replace: bool) -> PathBuf {
     match path.symlink_metadata() {
         Ok(metadata) if replace && metadata.is_symlink() => {

@@ -1,4 +1,4 @@
-//! Pictures that move: animated GIF, APNG and WebP, frame by frame.
+//! Animations: GIF, APNG and WebP, frame by frame.
 
 mod apng;
 mod canvas;
@@ -21,30 +21,30 @@ use std::time::Duration;
 
 use crate::Picture;
 
-/// One picture of an animation.
+/// A frame of an animation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// The whole picture that is to be seen, not only what changed.
+    /// The whole visible picture, not only the parts that changed.
     pub picture: Picture,
-    /// The time for which it is shown. GIF counts hundredths of a second, APNG and WebP
+    /// The time for which the frame is shown. GIF counts hundredths of a second, APNG and WebP
     /// thousandths.
     pub delay: Duration,
 }
 
-/// A format that animations are written in.
+/// A format in which animations are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AnimationFormat {
-    /// 256 colours a frame; pixels are there or not.
+    /// GIF: 256 colours in each frame; pixels are opaque or transparent.
     Gif,
-    /// Lossless, with alpha.
+    /// Animated PNG: lossless, with alpha.
     Apng,
-    /// Lossless, with alpha.
+    /// Animated WebP: lossless, with alpha.
     WebP,
 }
 
 impl AnimationFormat {
-    /// The format that a file name's ending asks for, in either case.
+    /// The format for the suffix of a file name, in upper or lower case.
     pub fn from_extension(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         Some(match extension.as_str() {
@@ -55,7 +55,7 @@ impl AnimationFormat {
         })
     }
 
-    /// The usual ending of a file in this format, without the dot.
+    /// The usual suffix of a file in this format, without the dot.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Gif => "gif",

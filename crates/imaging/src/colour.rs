@@ -1,4 +1,4 @@
-//! Colour profiles: what the numbers of a file mean, and the same colours in sRGB.
+//! Colour profiles: the meaning of a file's colour values, and their conversion to sRGB.
 
 mod profile;
 mod transform;

@@ -1,4 +1,4 @@
-//! Many pictures on one sheet.
+//! Contact sheets: many pictures on one sheet.
 
 mod canvas;
 mod font;
@@ -11,13 +11,13 @@ use layout::Layout;
 /// Layout of a contact sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SheetOptions {
-    /// Cells in a row, at least 1.
+    /// Number of cells in a row, at least 1.
     pub columns: u32,
-    /// Pixels across a cell, 1…4096.
+    /// Width of a cell in pixels, 1…4096.
     pub cell_width: u32,
-    /// Pixels down a cell, 1…4096.
+    /// Height of a cell in pixels, 1…4096.
     pub cell_height: u32,
-    /// Pixels between cells and around the sheet, at most 1024.
+    /// Space between cells and around the sheet in pixels, at most 1024.
     pub gap: u32,
     /// The colour of the paper, which also shows through transparent pictures.
     pub background: [u8; 3],
@@ -27,16 +27,16 @@ pub struct SheetOptions {
     pub text_scale: u32,
     /// Whether pictures smaller than a cell grow to fill it.
     pub enlarge: bool,
-    /// A line above everything; none if empty.
+    /// A line above all cells; none if empty.
     pub title: String,
-    /// One caption above each column; none at all if empty.
+    /// A caption above each column; no captions if empty.
     pub column_captions: Vec<String>,
-    /// One caption left of each row; none at all if empty.
+    /// A caption to the left of each row; no captions if empty.
     pub row_captions: Vec<String>,
 }
 
 impl Default for SheetOptions {
-    /// Eight cells of 128×128 in a row on white, without captions.
+    /// Options for eight cells of 128×128 pixels in a row on white, without captions.
     fn default() -> Self {
         Self {
             columns: 8,
@@ -54,10 +54,10 @@ impl Default for SheetOptions {
     }
 }
 
-/// One place on a contact sheet.
+/// A cell of a contact sheet.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SheetCell<'a> {
-    /// The picture to show; nothing leaves the place empty.
+    /// The picture to show; `None` leaves the cell empty.
     pub picture: Option<&'a Picture>,
     /// A line below the picture.
     pub caption: Option<&'a str>,
@@ -72,7 +72,7 @@ impl<'a> From<&'a Picture> for SheetCell<'a> {
     }
 }
 
-/// The caption of what is called `name` on a sheet: the name where its letters have drawings, and else
+/// The caption for `name` on a sheet: the name itself if the font has all its characters, and else
 /// `kind` and the number, such as `style 3`.
 pub fn legible(name: &str, kind: &str, number: usize) -> String {
     if name.chars().all(font::has_drawing) {
@@ -82,9 +82,10 @@ pub fn legible(name: &str, kind: &str, number: usize) -> String {
     }
 }
 
-/// Lays pictures of any size out in a grid, row by row; each is fitted into its cell with its
-/// aspect kept and centred there. Captions that are too long for their place are cut with two
-/// dots; characters beyond ASCII show as a frame ([`legible`] replaces names that have some). The sheet has no alpha.
+/// Lays pictures of any size out in a grid, row by row; each is scaled to fit its cell, keeping its
+/// aspect ratio, and centred there. Captions that are too long are cut and end in two dots;
+/// characters beyond ASCII show as a frame ([`legible`] replaces names that have some). The sheet
+/// has no alpha.
 pub fn contact_sheet(options: &SheetOptions, cells: &[SheetCell<'_>]) -> Picture {
     let layout = Layout::new(options, cells);
     let mut canvas = Canvas::new(layout.width, layout.height, options.background);

@@ -4,7 +4,7 @@ mod heif;
 
 pub(crate) use heif::{Cicp, Heif, Item, Property};
 
-/// Kind and content of each box, up to the first that is not whole.
+/// Iterates over kind and content of each box, up to the first that is not whole.
 pub(crate) fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
@@ -14,7 +14,7 @@ pub(crate) fn boxes(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     })
 }
 
-/// Whether every box is whole, and so the file.
+/// Whether every box, and so the file, is whole.
 pub(crate) fn is_whole(bytes: &[u8]) -> bool {
     let mut rest = bytes;
     while !rest.is_empty() {
@@ -42,7 +42,7 @@ fn split(bytes: &[u8]) -> Option<(&[u8; 4], &[u8], &[u8])> {
     Some((kind, behind.get(..length)?, behind.get(length..)?))
 }
 
-/// Adds a box.
+/// Appends a box.
 pub(crate) fn put_box(bytes: &mut Vec<u8>, kind: &[u8; 4], content: &[u8]) {
     match u32::try_from(content.len() + 8) {
         Ok(length) => {

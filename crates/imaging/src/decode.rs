@@ -1,4 +1,4 @@
-//! Bytes of a picture file to a [`Picture`].
+//! Decoding: from the bytes of a picture file to a [`Picture`].
 
 mod avif;
 mod error;
@@ -42,28 +42,29 @@ use crate::picture::oriented;
 use crate::{Alpha, AnyPicture, ColourProfile, DecodeLimits, DeepPicture, Format, Picture};
 use image::metadata::Orientation;
 
-/// A picture, and what its file was like.
+/// A decoded picture with facts about its file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decoded<P = Picture> {
-    /// The picture, turned the way it is meant to be seen, in sRGB.
+    /// The picture in sRGB, rotated as it is meant to be shown.
     pub picture: P,
-    /// The format of its file, by content.
+    /// Format of the file, by its content.
     pub format: Format,
-    /// Bits of each colour channel in the file: 8 (or fewer), up to 16, or 32 for floating point. The
-    /// colours are brought to 8 bits; alpha keeps 16 where the file has more than 8.
+    /// Bits of each colour channel in the file: 8 (or fewer), up to 16, or 32 for floating point.
+    /// In a [`Picture`], colours are converted to 8 bits, and alpha keeps 16 if the file has more
+    /// than 8.
     pub bits: u8,
-    /// Whether the file holds further frames or pages, which were left out.
+    /// Whether the file has further frames or pages, which were left out.
     pub more_frames: bool,
-    /// What the file says besides its pixels, as it stands there.
+    /// The file's metadata, unchanged.
     pub metadata: Metadata,
-    /// Whether the colours were brought to sRGB from others.
+    /// Whether the colours were converted to sRGB from others.
     pub converted: bool,
-    /// The profile that they were brought from, where it is one of red, green and blue.
+    /// The profile from which the colours were converted, if it is one for red, green and blue.
     pub profile: Option<ColourProfile>,
 }
 
 impl<P> Decoded<P> {
-    /// The same with something else in the picture's place.
+    /// Applies `change` to the picture, and keeps everything else.
     pub fn map<Q>(self, change: impl FnOnce(P) -> Q) -> Decoded<Q> {
         Decoded {
             picture: change(self.picture),
@@ -76,7 +77,7 @@ impl<P> Decoded<P> {
         }
     }
 
-    /// The picture, and all else that is known of its file.
+    /// Splits off the picture from the other facts about its file.
     pub fn split(self) -> (P, Decoded<()>) {
         let mut picture = None;
         let file = self.map(|own| picture = Some(own));
@@ -85,10 +86,10 @@ impl<P> Decoded<P> {
 }
 
 impl Decoded<()> {
-    /// What a file of layers is like besides its pixels.
+    /// Reads the facts about a file of layers, without its pixels.
     ///
     /// # Errors
-    /// Bytes of a format without layers.
+    /// The bytes are of a format without layers.
     pub fn of_document(bytes: &[u8]) -> Result<Self, DecodeError> {
         let format = sniff(bytes)?;
         if !matches!(format, Format::Psd | Format::OpenRaster) {
@@ -118,19 +119,19 @@ impl Decoded<()> {
 
 /// Decodes the first picture of a PNG, JPEG, WebP, GIF, BMP, TIFF, AVIF or JPEG XL file.
 ///
-/// The format is told by content. The orientation the file asks for is applied, and colours are
-/// brought to sRGB by the file's profile; without one they are taken for sRGB. Grey and palette
-/// pictures come back in colour. A palette's or a GIF's transparent colour becomes an alpha
-/// channel; a file's own alpha channel is kept even where all of it is opaque.
+/// The format is recognised by content. The orientation the file asks for is applied, and colours
+/// are converted to sRGB by the file's profile; without one they are taken for sRGB. Grey and
+/// palette pictures are converted to colour. A palette's or a GIF's transparent colour becomes an
+/// alpha channel; a file's own alpha channel is kept even where all of it is opaque.
 ///
 /// # Errors
-/// A [`DecodeError`] that says what is wrong with the bytes, or which limit they break. Nothing
-/// is allocated for the pixels until the size in the header has been held against `limits`.
+/// A [`DecodeError`] that says what is wrong with the bytes, or which limit they exceed. Nothing is
+/// allocated for the pixels until the size in the header has been checked against `limits`.
 pub fn decode(bytes: &[u8], limits: &DecodeLimits) -> Result<Decoded, DecodeError> {
     Ok(decode_any(bytes, limits)?.map(AnyPicture::into_eight))
 }
 
-/// As [`decode`], with 16 bits a channel.
+/// Decodes a picture as [`decode`] does, to 16 bits a channel.
 ///
 /// # Errors
 /// As [`decode`].
@@ -141,7 +142,7 @@ pub fn decode_deep(
     Ok(decode_any(bytes, limits)?.map(AnyPicture::into_sixteen))
 }
 
-/// As [`decode`], in the depth of the file.
+/// Decodes a picture as [`decode`] does, in the depth of the file: 8 or 16 bits a channel.
 ///
 /// # Errors
 /// As [`decode`].
@@ -214,13 +215,13 @@ fn decode_as(bytes: &[u8], format: Format, limits: &DecodeLimits) -> Result<Part
     })
 }
 
-/// The profile of a file's colours, where it is one of red, green and blue.
+/// The profile of a file's colours, if it is one for red, green and blue.
 fn own_profile(metadata: &Metadata, source: &Source) -> Option<ColourProfile> {
     let own = metadata.profile.clone().and_then(ColourProfile::new);
     own.or_else(|| source.profile())
 }
 
-/// The first frame of an animated WebP.
+/// Decodes the first frame of an animated WebP.
 fn animated_raster(
     bytes: &[u8],
     size: (u32, u32),
@@ -243,8 +244,8 @@ fn animated_raster(
     })
 }
 
-/// Drops an alpha channel that the file does not really have: decoders give every GIF one, and
-/// some BMP writers leave the fourth byte of each pixel zero, which nobody means as transparent.
+/// Drops an alpha channel that the file does not really have: decoders give every GIF one, and some
+/// programs leave the fourth byte of each pixel in a BMP zero without meaning transparency.
 fn without_empty_alpha(picture: Picture, format: Format) -> Picture {
     let empty = match (format, picture.alpha()) {
         (Format::Gif, Some(alpha)) => alpha.is_opaque(),

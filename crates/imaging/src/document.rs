@@ -1,4 +1,4 @@
-//! Pictures in layers: OpenRaster and Photoshop's documents.
+//! Documents, pictures in layers: OpenRaster and Photoshop's.
 
 mod blend;
 mod composite;
@@ -15,13 +15,13 @@ pub(crate) use psd::{Psd, resources as psd_resources};
 use crate::decode::guarded;
 use crate::{AnyPicture, ColourProfile, DecodeError, DecodeLimits, EncodeError, Extras, Format};
 
-/// A format that holds layers.
+/// A format that supports layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum DocumentFormat {
     /// OpenRaster, which Krita, GIMP and MyPaint read.
     OpenRaster,
-    /// Photoshop's.
+    /// Photoshop's document.
     Psd,
 }
 
@@ -34,81 +34,81 @@ impl fmt::Display for DocumentFormat {
     }
 }
 
-/// Layers on a canvas.
+/// A document: layers on a canvas.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
-    /// Pixels in a row of the canvas, at least 1.
+    /// Width of the canvas in pixels, at least 1.
     pub width: u32,
-    /// Rows of the canvas, at least 1.
+    /// Height of the canvas in pixels, at least 1.
     pub height: u32,
-    /// The layers and groups, from below.
+    /// The layers and groups, from the lowest up.
     pub entries: Vec<Entry>,
 }
 
-/// One thing in a pile of layers.
+/// A layer or a group in a stack.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Entry {
-    /// Pixels.
+    /// A layer with pixels.
     Layer(Layer),
-    /// Other layers.
+    /// A group of other entries.
     Group(Group),
 }
 
-/// Pixels somewhere on the canvas.
+/// A layer: pixels somewhere on the canvas.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Layer {
     /// The layer's name.
     pub name: String,
-    /// Its left side on the canvas, which may lie outside.
+    /// Column of the canvas at which the layer begins, which may lie outside.
     pub left: i32,
-    /// Its upper side.
+    /// Row of the canvas at which the layer begins, which may lie outside.
     pub top: i32,
-    /// The pixels, in sRGB.
+    /// Pixels of the layer, in sRGB.
     pub picture: AnyPicture,
-    /// How much of it is seen, 0…255.
+    /// Opacity of the layer, 0…255.
     pub opacity: u8,
-    /// Whether it is seen at all.
+    /// Whether the layer is visible.
     pub visible: bool,
-    /// How it is laid over what is below.
+    /// Blend mode with which the layer is laid over those below.
     pub blend: Blend,
-    /// Where it is seen.
+    /// Mask of the layer, if it has one.
     pub mask: Option<LayerMask>,
 }
 
-/// Where a layer is seen: white shows it, black hides it.
+/// The mask of a layer: white shows it, black hides it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerMask {
-    /// Its left side on the canvas.
+    /// Column of the canvas at which the mask begins.
     pub left: i32,
-    /// Its upper side.
+    /// Row of the canvas at which the mask begins.
     pub top: i32,
-    /// Pixels in a row.
+    /// Width of the mask in pixels.
     pub width: u32,
-    /// Rows.
+    /// Height of the mask in pixels.
     pub height: u32,
-    /// `[height, width]`.
+    /// Values of the mask, `[height, width]`, from 0, black, to 255, white.
     pub values: Vec<u8>,
-    /// The value everywhere else.
+    /// Value of the mask everywhere else on the canvas.
     pub outside: u8,
 }
 
-/// Layers that belong together.
+/// A group of layers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Group {
     /// The group's name.
     pub name: String,
-    /// How much of it is seen, 0…255.
+    /// Opacity of the group, 0…255.
     pub opacity: u8,
-    /// Whether it is seen at all.
+    /// Whether the group is visible.
     pub visible: bool,
-    /// How it is laid over what is below; nothing lets its layers through one by one.
+    /// Blend mode of the group as a whole; `None` for a group whose layers are blended one by one.
     pub blend: Option<Blend>,
-    /// What is in it, from below.
+    /// Layers and groups inside of it, from the lowest up.
     pub entries: Vec<Entry>,
 }
 
 impl Layer {
-    /// A layer over the whole canvas that is fully seen.
+    /// An opaque, visible layer over the whole canvas.
     pub fn whole(name: impl Into<String>, picture: impl Into<AnyPicture>) -> Self {
         Self {
             name: name.into(),
@@ -124,7 +124,7 @@ impl Layer {
 }
 
 impl LayerMask {
-    /// The value at a place of the canvas.
+    /// Value of the mask at a place of the canvas.
     pub fn at(&self, column: i64, row: i64) -> u8 {
         let (column, row) = (column - i64::from(self.left), row - i64::from(self.top));
         let inside = (0..i64::from(self.width)).contains(&column)
@@ -137,26 +137,26 @@ impl LayerMask {
     }
 }
 
-/// The size of a document, by its headers alone.
+/// The size of a document, from its headers alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DocumentSize {
-    /// Pixels in a row of the canvas.
+    /// Width of the canvas in pixels.
     pub width: u32,
-    /// Rows of the canvas.
+    /// Height of the canvas in pixels.
     pub height: u32,
-    /// Pixels of all layers together, hidden ones among them.
+    /// Number of pixels of all layers together, including hidden ones.
     pub pixels: u64,
     /// Bytes that all layers together take.
     pub bytes: u64,
 }
 
 impl Document {
-    /// A document of one layer that fills it.
+    /// A document with one layer that fills it.
     pub fn single(picture: impl Into<AnyPicture>) -> Self {
         Self::stacked(Layer::whole("painting", picture), [])
     }
 
-    /// A document as large as its lowest layer, with others above it, from below.
+    /// A document as large as its lowest layer, with the other layers above it in their order.
     pub fn stacked(ground: Layer, above: impl IntoIterator<Item = Layer>) -> Self {
         let (width, height) = ground.picture.size();
         let layers = [ground].into_iter().chain(above);
@@ -167,10 +167,11 @@ impl Document {
         }
     }
 
-    /// The size that the headers of a file and of its layers say, before any pixel is decoded.
+    /// Reads the size of a document from the headers of the file and of its layers, without
+    /// decoding any pixel.
     ///
     /// # Errors
-    /// As [`Document::read`], as far as headers tell.
+    /// As [`Document::read`], as far as headers show them.
     pub fn size(bytes: &[u8], limits: &DecodeLimits) -> Result<DocumentSize, DecodeError> {
         let format = layered(bytes)?;
         guarded(format, || match format {
@@ -184,8 +185,9 @@ impl Document {
     /// Reads the layers of an OpenRaster or PSD.
     ///
     /// # Errors
-    /// A [`DecodeError`]: another format, damage, limits that are broken, or kinds of layers whose look
-    /// does not come from pixels alone (adjustments, clipping), which are named.
+    /// A [`DecodeError`]: the format is another one, the file is damaged or exceeds the limits, or
+    /// it has layers that do not consist of pixels alone (adjustments, clipping), which the error
+    /// names.
     pub fn read(bytes: &[u8], limits: &DecodeLimits) -> Result<Self, DecodeError> {
         let format = layered(bytes)?;
         guarded(format, || match format {
@@ -196,10 +198,10 @@ impl Document {
         })
     }
 
-    /// The bytes of a file, with metadata and a mark beside the layers.
+    /// Encodes the document as a file, with metadata and a mark.
     ///
     /// # Errors
-    /// More than the format can hold.
+    /// The document exceeds what the format supports.
     pub fn encode(&self, format: DocumentFormat, extras: &Extras) -> Result<Vec<u8>, EncodeError> {
         let failed = |detail: String| EncodeError::Document { format, detail };
         let mut extras = Cow::Borrowed(extras);
@@ -214,7 +216,7 @@ impl Document {
         .map_err(failed)
     }
 
-    /// The document as it looks, in 16 bits where a layer has 16.
+    /// Merges the visible layers into one picture, of 16 bits if a layer has 16.
     pub fn merged(&self) -> AnyPicture {
         composite::merged(self)
     }
@@ -224,12 +226,12 @@ impl Document {
         is_deep(&self.entries)
     }
 
-    /// Changes each layer, hidden ones too.
+    /// Applies `change` to each layer, including hidden ones.
     pub fn change_all(&mut self, change: &mut dyn FnMut(&mut Layer)) {
         change_all(&mut self.entries, change);
     }
 
-    /// Changes each layer that is seen.
+    /// Applies `change` to each visible layer.
     ///
     /// # Errors
     /// The first error of `change`.
@@ -241,7 +243,7 @@ impl Document {
     }
 }
 
-/// The format of bytes that hold layers.
+/// The format of bytes, if it is one with layers.
 fn layered(bytes: &[u8]) -> Result<Format, DecodeError> {
     match Format::from_content(bytes) {
         Some(format @ (Format::OpenRaster | Format::Psd)) => Ok(format),

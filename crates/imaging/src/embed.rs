@@ -1,5 +1,5 @@
-//! What is written beside the pixels: metadata, a colour profile, and the mark that a model had a hand in
-//! the picture.
+//! Embedding of data beside the pixels: metadata, a colour profile, and the mark that a model had a
+//! part in the picture.
 
 mod avif;
 mod gif;
@@ -13,30 +13,30 @@ mod xmp;
 use crate::metadata::Exif;
 use crate::{ColourProfile, Metadata, OutputFormat, Resolution};
 
-/// A mark for what a picture owes to a trained model, in the terms of the IPTC (digital source
+/// A mark for pictures that a trained model had a part in, in the terms of the IPTC (digital source
 /// types).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// A picture of other origin that a model repainted.
+    /// A model has repainted a picture of another origin.
     Repainted,
-    /// A picture that a model made up.
+    /// A model has generated the picture.
     Generated,
 }
 
 /// Data to write beside the pixels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extras {
-    /// Metadata of the content. Its orientation is reset and its thumbnail dropped, since the pixels
-    /// are turned already and are others now, its resolution is turned with them; its own profile is not
-    /// written.
+    /// Metadata of the content. Orientation and resolution are changed to those of the pixels,
+    /// which were rotated already; the thumbnail, which shows other pixels, is dropped; and the
+    /// content's profile is not written.
     pub metadata: Metadata,
-    /// The profile that the colours are in; none for sRGB.
+    /// Profile of the picture's colours; `None` for sRGB.
     pub profile: Option<ColourProfile>,
-    /// The mark for what the picture owes to a model.
+    /// Mark for a model's part in the picture.
     pub mark: Option<Mark>,
 }
 
-/// The parts as they go into a file.
+/// The extras, in the form in which they are written to a file.
 pub(crate) struct Parts {
     pub(crate) exif: Option<Vec<u8>>,
     pub(crate) xmp: Option<Vec<u8>>,
@@ -45,7 +45,7 @@ pub(crate) struct Parts {
     pub(crate) profile: Option<Vec<u8>>,
 }
 
-/// The extras as they go into the file of a picture of that width and height.
+/// Prepares the extras for the file of a picture of that width and height.
 pub(crate) fn parts(extras: &Extras, size: [u32; 2]) -> Parts {
     let metadata = &extras.metadata;
     let srgb = extras.profile.is_none() || extras.profile == ColourProfile::srgb();
@@ -68,8 +68,8 @@ pub(crate) fn parts(extras: &Extras, size: [u32; 2]) -> Parts {
     }
 }
 
-/// The bytes of a file that was just encoded, with the extras in it: a picture or an animation. GIF has a
-/// place for XMP alone.
+/// Embeds the extras in the bytes of a picture or an animation that was just encoded. GIF supports
+/// XMP only.
 pub(crate) fn embedded(
     bytes: Vec<u8>,
     format: OutputFormat,

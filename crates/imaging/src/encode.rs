@@ -1,4 +1,4 @@
-//! A [`Picture`] to the bytes of a picture file.
+//! Encoding: from a [`Picture`] to the bytes of a file.
 
 mod avif;
 mod deep;
@@ -29,16 +29,15 @@ use crate::{
     OutputFormat, Picture,
 };
 
-/// Settings for [`encode`].
+/// Options of [`encode`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EncodeOptions {
-    /// Quality of JPEG and AVIF, 1…100; what lies beyond is clamped. All other formats are lossless and
-    /// ignore it.
+    /// Quality of JPEG and AVIF, clamped to 1…100. All other formats are lossless and ignore it.
     pub quality: u8,
 }
 
 impl Default for EncodeOptions {
-    /// Quality 92: no artefacts that show on line art at normal size.
+    /// Quality 92: line art has no visible artefacts at normal size.
     fn default() -> Self {
         Self { quality: 92 }
     }
@@ -46,8 +45,8 @@ impl Default for EncodeOptions {
 
 /// Encodes a picture.
 ///
-/// - PNG is lossless and keeps alpha bit for bit; a picture with 16-bit alpha becomes a 16-bit
-///   PNG, whose colours round back to the same bytes.
+/// - PNG is lossless and keeps alpha bit for bit; a picture with 16-bit alpha becomes a 16-bit PNG,
+///   whose colours round back to the same bytes.
 /// - JPEG has no alpha, so that the picture is laid over white.
 /// - WebP and JPEG XL are lossless; alpha is brought to 8 bits.
 /// - TIFF is lossless and keeps alpha as PNG does.
@@ -56,7 +55,7 @@ impl Default for EncodeOptions {
 /// - PSD and OpenRaster get it as their only layer.
 ///
 /// # Errors
-/// A picture larger than the format can hold, or a failure of the encoder.
+/// The picture is larger than the format supports, or the encoder fails.
 pub fn encode(
     picture: &Picture,
     format: OutputFormat,
@@ -128,9 +127,9 @@ pub fn encode(
     Ok(bytes)
 }
 
-/// Encodes a picture with metadata, a colour profile and a mark beside it. GIF has a place for XMP
-/// alone, JPEG XL none for a profile, and neither that nor WebP and AVIF for IPTC and resolution. A
-/// profile says what the colours of `picture` mean: [`from_srgb`](crate::from_srgb) brings them there.
+/// Encodes a picture with metadata, a colour profile and a mark. GIF supports XMP only, JPEG XL no
+/// profile, and JPEG XL, WebP and AVIF neither IPTC nor resolution. A profile describes the colours
+/// that `picture` has already; [`from_srgb`](crate::from_srgb) converts them.
 ///
 /// # Errors
 /// As [`encode`].
@@ -150,10 +149,10 @@ pub fn encode_with(
     Ok(embedded(bytes, format, (size.into(), alpha), extras))
 }
 
-/// As [`encode_with`], in the depth of the picture.
+/// Encodes a picture as [`encode_with`] does, in its own depth of 8 or 16 bits a channel.
 ///
 /// # Errors
-/// As [`encode`], and 16 bits in a format that does not hold them
+/// As [`encode`], or the picture has 16 bits and the format does not support them
 /// ([`OutputFormat::holds_sixteen`]).
 pub fn encode_any(
     picture: &AnyPicture,
@@ -175,7 +174,7 @@ pub fn encode_any(
     Ok(embedded(bytes, format, (size.into(), alpha), extras))
 }
 
-/// Hands the picture to an encoder in its own depth.
+/// Passes the picture to an encoder in its own depth.
 fn feed(encoder: impl ImageEncoder, picture: &Picture) -> image::ImageResult<()> {
     let (width, height) = (picture.width(), picture.height());
     match picture.alpha() {

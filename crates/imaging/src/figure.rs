@@ -1,31 +1,31 @@
-//! Where a picture on an empty ground has its figure.
+//! Search for the figure in a picture with an empty ground.
 
 use std::collections::HashMap;
 
 use crate::{Alpha, Picture, Rectangle, fit_within, resize};
 
-/// Pictures with a longer side than this are looked at in a copy of that side.
+/// Longest side in pixels at which pictures are searched; larger ones are reduced.
 const LONGEST: u32 = 1024;
-/// A pixel differs from the ground if a channel differs by more than this many levels.
+/// Difference of a channel, in levels, from which on a pixel differs from the ground.
 const TOLERANCE: u8 = 12;
-/// The ground of an opaque picture must make up this share of its border.
+/// Smallest share of an opaque picture's border that its ground must cover.
 const OF_BORDER: f64 = 0.5;
-/// Channels of a colour that is no colour, but paper or ink, differ by at most this many levels.
+/// Largest difference between the channels of paper or ink, which count as no colour, in levels.
 const GREY: u8 = 24;
-/// A drawing in black and white: at most this share of what is no ground has a colour.
+/// Largest share of coloured pixels outside of the ground in a drawing in black and white.
 const COLOURED: f64 = 0.02;
-/// The figure fills this share of the square that is looked for.
+/// Share of the square that the figure must fill.
 const FILLED: f64 = 0.9;
-/// The square's side is at least this share of the picture's shorter side.
+/// Smallest side of the square, as a share of the picture's shorter side.
 const LEAST_SIDE: f64 = 0.25;
 
-/// The square that the upper part of a figure fills, where the picture shows one on an empty
-/// ground: transparent, or of one colour that reaches most of the border.
+/// Finds the square that the upper part of a figure fills, if the picture shows one on an empty
+/// ground: transparent, or of one colour that covers most of the border.
 ///
-/// The square is large and near the figure's top, where heads are. `None` where the ground is less
-/// than the share `least_ground` (0 to 1) of the picture, where the figure fills no square of a
-/// quarter of the picture's shorter side, and for an opaque drawing in black and white, whose
-/// paper is part of it.
+/// The square is large and near the figure's top, where heads are. Returns `None` if the ground is
+/// less than the share `least_ground` (0 to 1) of the picture, if the figure fills no square of a
+/// quarter of the picture's shorter side, and for an opaque drawing in black and white, whose paper
+/// is part of it.
 pub fn figure_square(picture: &Picture, least_ground: f64) -> Option<Rectangle> {
     let size = (picture.width(), picture.height());
     let longest = size.0.max(size.1);
@@ -47,7 +47,8 @@ pub fn figure_square(picture: &Picture, least_ground: f64) -> Option<Rectangle> 
     })
 }
 
-/// The same, of a picture that is looked at pixel by pixel.
+/// Finds the square as [`figure_square`] does, in a picture that is small enough to be searched
+/// pixel by pixel.
 fn square_in(picture: &Picture, least_ground: f64) -> Option<Rectangle> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let ground = match transparent(picture) {
@@ -93,7 +94,7 @@ fn square_in(picture: &Picture, least_ground: f64) -> Option<Rectangle> {
     best.map(|(_, square)| square)
 }
 
-/// The pixels that show nothing; `None` for an opaque picture.
+/// Marks the transparent pixels; `None` for an opaque picture.
 fn transparent(picture: &Picture) -> Option<Vec<bool>> {
     let alpha = picture.alpha().filter(|alpha| !alpha.is_opaque())?;
     Some(
@@ -103,7 +104,7 @@ fn transparent(picture: &Picture) -> Option<Vec<bool>> {
     )
 }
 
-/// The pixels of the border's commonest colour that are connected with the border.
+/// Marks the pixels that are connected with the border and have its most frequent colour.
 fn even_ground(picture: &Picture) -> Option<Vec<bool>> {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let colours = picture.rgb().as_chunks::<3>().0;
@@ -144,7 +145,7 @@ fn even_ground(picture: &Picture) -> Option<Vec<bool>> {
     Some(ground)
 }
 
-/// Whether what stands on a ground without colour has none either.
+/// Whether picture and ground are both without colour.
 fn is_black_and_white(picture: &Picture, ground: &[bool]) -> bool {
     let colours = picture.rgb().as_chunks::<3>().0;
     let has_colour = |[r, g, b]: &[u8; 3]| r.max(g).max(b) - r.min(g).min(b) > GREY;
@@ -159,7 +160,7 @@ fn is_black_and_white(picture: &Picture, ground: &[bool]) -> bool {
     coloured as f64 <= COLOURED * figure as f64
 }
 
-/// How many pixels of the figure lie above and left of each place.
+/// Summed-area table of the figure: the number of its pixels above and to the left of each place.
 struct Counts {
     sums: Vec<u32>,
     row: usize,
@@ -181,7 +182,7 @@ impl Counts {
         Self { sums, row }
     }
 
-    /// Pixels of the figure in a square.
+    /// Number of the figure's pixels in a square.
     fn figure(&self, left: usize, top: usize, side: usize) -> usize {
         let at = |column: usize, row: usize| self.sums[row * self.row + column] as usize;
         let (right, bottom) = (left + side, top + side);
@@ -193,7 +194,8 @@ impl Counts {
 mod tests {
     use super::*;
 
-    /// A figure of a head (60 to 100 across, 20 to 60 down) on a wide body, on a ground.
+    /// Whether a pixel belongs to the test figure: a head (columns 60 to 100, rows 20 to 60) on a
+    /// wide body.
     fn in_figure(column: u32, row: u32) -> bool {
         let head = (60..100).contains(&column) && (20..60).contains(&row);
         let body = (50..110).contains(&column) && (60..160).contains(&row);

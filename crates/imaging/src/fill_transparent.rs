@@ -1,4 +1,4 @@
-//! Colours for pixels that have none.
+//! Filling of transparent pixels with colours of the visible ones.
 
 mod pyramid;
 
@@ -7,12 +7,12 @@ use pyramid::Pyramid;
 
 const FAINT: u16 = Alpha::FAINT;
 
-/// The picture with the colours of its transparent pixels replaced by colours that flow in from
-/// the visible ones around, smoother the farther away; alpha and visible colours stay as they are.
+/// Replaces the colours of transparent pixels by colours that flow in from the visible ones around
+/// them, smoother the farther away; alpha and visible colours stay as they are.
 ///
-/// What hides under transparency is arbitrary (often black, sometimes what was erased), and a
-/// network that looks at colours alone would take it for part of the painting. A picture without
-/// transparent pixels, or without visible ones, comes back unchanged.
+/// Colours under transparency are arbitrary (often black, sometimes those that were erased), and a
+/// network that looks at colours alone would take them for part of the painting. A picture without
+/// transparent pixels, or without visible ones, is returned unchanged.
 pub fn fill_transparent(picture: &Picture) -> Picture {
     let mut filled = picture.clone();
     let Some(alpha) = picture.alpha() else {
@@ -47,7 +47,7 @@ pub fn fill_transparent(picture: &Picture) -> Picture {
     filled
 }
 
-/// [`fill_transparent`] for 16 bits.
+/// Replaces the colours of transparent pixels as [`fill_transparent`] does, for 16 bits.
 pub fn fill_transparent_deep(picture: &DeepPicture) -> DeepPicture {
     let mut filled = picture.clone();
     let Some(alpha) = picture.alpha() else {
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
     use crate::Alpha;
 
-    /// A row of pixels given as grey and alpha.
+    /// A test picture of one row, of pixels given as grey and alpha.
     fn row(pixels: &[(u8, u8)]) -> Picture {
         let rgb = pixels.iter().flat_map(|&(grey, _)| [grey; 3]).collect();
         let alpha = pixels.iter().map(|&(_, alpha)| alpha).collect();

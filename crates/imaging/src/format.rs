@@ -1,4 +1,4 @@
-//! Which file format a picture is in.
+//! Picture formats: those that are read, and those that are written.
 
 use std::fmt;
 use std::path::Path;
@@ -9,15 +9,15 @@ use crate::DocumentFormat;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Format {
-    /// Portable Network Graphics; of an animation, the default picture.
+    /// PNG; of an animation, the default picture.
     Png,
     /// JPEG: baseline and progressive, grey, colour and CMYK.
     Jpeg,
     /// WebP, lossy and lossless; of an animation, the first frame.
     WebP,
-    /// GIF, the first frame.
+    /// GIF; of an animation, the first frame.
     Gif,
-    /// Windows bitmap.
+    /// BMP, the Windows bitmap.
     Bmp,
     /// TIFF, the first page.
     Tiff,
@@ -25,11 +25,11 @@ pub enum Format {
     Avif,
     /// JPEG XL; of an animation, the first frame.
     JpegXl,
-    /// Photoshop's documents, the merged picture.
+    /// PSD, Photoshop's documents: the merged picture.
     Psd,
-    /// OpenRaster, the merged picture.
+    /// OpenRaster: the merged picture.
     OpenRaster,
-    /// HEIC, with the feature `heic` alone: the decoders are young.
+    /// HEIC, only with the feature `heic`, since its decoders are young.
     Heic,
 }
 
@@ -37,28 +37,28 @@ pub enum Format {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum OutputFormat {
-    /// Lossless; keeps alpha in its own depth.
+    /// PNG: lossless; keeps alpha in its own depth.
     Png,
-    /// Lossy; without alpha, so that the picture is laid over white.
+    /// JPEG: lossy, without alpha, so that the picture is laid over white.
     Jpeg,
-    /// Lossless; keeps alpha in 8 bits.
+    /// WebP: lossless; keeps alpha in 8 bits.
     WebP,
-    /// 256 colours, and pixels that are there or not: for animations.
+    /// GIF: 256 colours, and pixels that are opaque or transparent; for animations.
     Gif,
-    /// Lossless, compressed with deflate; keeps alpha in its own depth.
+    /// TIFF: lossless, compressed with deflate; keeps alpha in its own depth.
     Tiff,
-    /// Lossy, in 10 bits; keeps alpha.
+    /// AVIF: lossy, with 10 bits; keeps alpha.
     Avif,
-    /// Lossless; keeps alpha in 8 bits.
+    /// JPEG XL: lossless; keeps alpha in 8 bits.
     JpegXl,
-    /// Photoshop's documents, with one layer or several ([`Document`](crate::Document)).
+    /// PSD, Photoshop's documents, with one layer or several ([`Document`](crate::Document)).
     Psd,
-    /// OpenRaster, with one layer or several.
+    /// OpenRaster, with one layer or several ([`Document`](crate::Document)).
     OpenRaster,
 }
 
 impl Format {
-    /// All of them, with or without the feature `heic`.
+    /// All formats, with or without the feature `heic`.
     pub const ALL: [Self; 11] = [
         Self::Png,
         Self::Jpeg,
@@ -73,12 +73,12 @@ impl Format {
         Self::Heic,
     ];
 
-    /// Whether this build reads it.
+    /// Whether this build of the program can read the format.
     pub fn is_read(self) -> bool {
         self != Self::Heic || cfg!(feature = "heic")
     }
 
-    /// The format that a file name's ending claims, in either case.
+    /// The format that the suffix of a file name stands for, in upper or lower case.
     pub fn from_extension(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         Some(match extension.as_str() {
@@ -97,8 +97,8 @@ impl Format {
         })
     }
 
-    /// The format that the first bytes of a file show. Content wins over a name: decoding goes
-    /// by this alone.
+    /// The format that the first bytes of a file show. Content takes precedence over names:
+    /// decoding goes by content alone.
     pub fn from_content(bytes: &[u8]) -> Option<Self> {
         Some(match bytes {
             [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, ..] => Self::Png,
@@ -153,7 +153,7 @@ impl Format {
         })
     }
 
-    /// The usual ending of a file in this format, without the dot.
+    /// The usual suffix of a file in this format, without the dot.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Png => "png",
@@ -207,8 +207,8 @@ impl fmt::Display for Format {
 }
 
 impl OutputFormat {
-    /// The format that a file name's ending asks for, in either case; nothing for a name without
-    /// an ending, or with one of a format that is not written.
+    /// The format that the suffix of a file name asks for, in upper or lower case; `None` for a
+    /// name without a suffix, or with that of a format that is not written.
     pub fn from_extension(path: &Path) -> Option<Self> {
         match Format::from_extension(path)? {
             Format::Png => Some(Self::Png),
@@ -226,7 +226,7 @@ impl OutputFormat {
 }
 
 impl OutputFormat {
-    /// Whether a colour profile can be written beside the pixels.
+    /// Whether the format supports a colour profile.
     pub fn holds_profile(self) -> bool {
         match self {
             Self::Png | Self::Jpeg | Self::WebP | Self::Tiff | Self::Avif => true,
@@ -236,7 +236,7 @@ impl OutputFormat {
         }
     }
 
-    /// Whether it holds 16 bits a channel, with or without an alpha channel.
+    /// Whether the format supports 16 bits a channel, with or without an alpha channel.
     pub fn holds_sixteen(self, alpha: bool) -> bool {
         match self {
             Self::Png | Self::Tiff | Self::Psd | Self::OpenRaster => true,
@@ -246,7 +246,7 @@ impl OutputFormat {
         }
     }
 
-    /// The same as a format of layers, where it holds them.
+    /// This format as a [`DocumentFormat`], if it supports layers.
     pub fn document(self) -> Option<DocumentFormat> {
         match self {
             Self::Psd => Some(DocumentFormat::Psd),
@@ -255,13 +255,14 @@ impl OutputFormat {
         }
     }
 
-    /// Whether its quality can be chosen.
+    /// Whether the quality of this format can be chosen.
     pub fn is_lossy(self) -> bool {
         matches!(self, Self::Jpeg | Self::Avif)
     }
 }
 
-/// Whether a name is one of Photoshop's documents for large pictures, which are read and not written.
+/// Whether a file name is that of a PSB, Photoshop's document for large pictures, which is read but
+/// not written.
 fn is_large(path: &Path) -> bool {
     path.extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case("psb"))
@@ -274,7 +275,7 @@ fn names_open_raster(bytes: &[u8]) -> bool {
     start.windows(name.len()).any(|part| part == name)
 }
 
-/// Formats in a container of boxes, by the brands that it says it is of.
+/// The format in a container of boxes, by its brands.
 fn in_container(brands: &[u8]) -> Option<Format> {
     let brands = brands.get(..brands.len().min(64)).unwrap_or_default();
     let holds = |names: &[&[u8; 4]]| {

@@ -1,26 +1,26 @@
-//! Smoothing that keeps edges: the guided filter (He, Sun and Tang 2013, section 3.2) with the picture
-//! as its own guide and one coefficient for all channels. Each pixel becomes a mix of itself and the mean
-//! around it, by the variance there.
+//! The guided filter, smoothing that keeps edges (He, Sun and Tang 2013, section 3.2), with the
+//! picture as its own guide and one coefficient for all channels. Each pixel becomes a mix of
+//! itself and the mean around it, by the variance there.
 
 /// The channels of a picture, −1…1, row by row.
 pub type Planes = [Vec<f32>; 3];
 
-/// How far around a pixel its texture is looked at.
+/// Radius in pixels of the square over which texture is measured.
 const REACH: usize = 4;
-/// The variance, of colours from −1 to 1, from which on more of it is kept than smoothed: 14 levels
-/// of 255, above skin and cloth in photographs and below drawn lines.
+/// Variance of colours (from −1 to 1) at which half of the texture is smoothed away: that of 14
+/// levels of 255, above skin and cloth in photographs and below drawn lines.
 const TEXTURE: f32 = 0.012;
-/// How often the smoothing is repeated; each time looks at means of means.
+/// Number of times that the smoothing is repeated; each time uses means of means.
 const ROUNDS: usize = 2;
 
-/// Rows above and below that decide what becomes of a row.
+/// Number of rows above and below on which the result of a row depends.
 pub const AROUND: usize = 2 * REACH * ROUNDS;
 
-/// A picture, or a band of one with [`AROUND`] rows more on either side, with less texture, edges kept:
-/// by the `amount` 0 as it is, by 1 as smooth as it gets.
+/// Removes texture from a picture, or from a band of one with [`AROUND`] more rows on either side,
+/// and keeps edges. An `amount` of 0 changes nothing, 1 is the strongest.
 ///
 /// # Panics
-/// When `width` is 0.
+/// If `width` is 0.
 pub fn guided_filtered(planes: &Planes, width: usize, amount: f32) -> Planes {
     let mut smooth = filtered_once(planes, width);
     for _ in 1..ROUNDS {
@@ -34,7 +34,7 @@ pub fn guided_filtered(planes: &Planes, width: usize, amount: f32) -> Planes {
     smooth
 }
 
-/// `planes` begin and end at most where the picture does; beyond it its border goes on.
+/// Smooths planes once. Beyond their ends, the border pixels are repeated.
 fn filtered_once(planes: &Planes, width: usize) -> Planes {
     let means = planes.each_ref().map(|plane| box_mean(plane, width));
     let mut kept = vec![0.0; planes[0].len()];
@@ -62,11 +62,12 @@ fn filtered_once(planes: &Planes, width: usize) -> Planes {
     smooth
 }
 
-/// The mean of the 9×9 square around each value, row by row; beyond the border it goes on. Sums are
-/// taken in a fixed order: what comes out does not depend on where a band begins.
+/// Box filter: the mean of the 9×9 square around each value, row by row; beyond the border the
+/// outermost values are repeated. Sums are taken in a fixed order, so that the result does not
+/// depend on where a band begins.
 ///
 /// # Panics
-/// When `width` is 0.
+/// If `width` is 0.
 pub fn box_mean(values: &[f32], width: usize) -> Vec<f32> {
     const SIDE: usize = 2 * REACH + 1;
     let mut rows = Vec::with_capacity(values.len());

@@ -1,15 +1,15 @@
-//! Pixels in and out of files: decoding, encoding, resizing, contact sheets. No learning.
+//! Pictures in and out of files: decoding, encoding, resizing, contact sheets.
 //!
 //! A [`Picture`] holds 8-bit sRGB colours, three bytes a pixel, row by row from the top left, and
-//! perhaps an [`Alpha`] channel beside them. Where the networks want numbers, [`Picture::to_floats`]
-//! gives `[height, width, 3]` in −1…1 (`byte / 127.5 − 1`), and [`Picture::from_floats`] goes back.
+//! perhaps an [`Alpha`] channel beside them. For networks, [`Picture::to_floats`] gives `[height,
+//! width, 3]` in −1…1 (`byte / 127.5 − 1`), and [`Picture::from_floats`] converts back.
 //!
-//! Everything that reads takes its input for hostile: the size a header claims is held against
-//! [`DecodeLimits`] before anything is allocated, and whatever is wrong with a file comes back as
-//! an error that names it. Everything that writes writes whole files or none.
+//! Everything that reads takes its input for hostile: the size a header claims is checked against
+//! [`DecodeLimits`] before anything is allocated, and faults of a file are returned as errors that
+//! name it. Everything that writes writes whole files or none.
 //!
-//! Colours are brought to sRGB by the file's profile; without one they are taken for sRGB, as nearly
-//! all web pictures are.
+//! Colours are converted to sRGB by the file's profile; without one they are taken for sRGB, as
+//! nearly all web pictures are.
 
 mod animation;
 mod colour;

@@ -1,18 +1,18 @@
-//! How light colours are, by the weights of ITU-R BT.601.
+//! Luma, the lightness of colours, with the weights of ITU-R BT.601.
 
 use crate::Picture;
 
-/// The lightness (luma) of a colour, in the range of its values.
+/// Luma (lightness) of a colour, in the range of its values.
 pub fn luma([red, green, blue]: [f32; 3]) -> f32 {
     0.299 * red + 0.587 * green + 0.114 * blue
 }
 
-/// By how much green lies above the lightness of a colour whose red and blue lie so far above it.
+/// Difference of green from luma, for a colour whose red and blue differ from it by these numbers.
 pub fn green_above([red, blue]: [f32; 2]) -> f32 {
     -(0.299 * red + 0.114 * blue) / 0.587
 }
 
-/// The lightness of each pixel, 0 to 255. Transparency does not count.
+/// Luma of each pixel, 0 to 255, regardless of alpha.
 pub fn lightness(picture: &Picture) -> Vec<f32> {
     let colours = picture.rgb().as_chunks::<3>().0.iter();
     colours.map(|colour| luma(colour.map(f32::from))).collect()

@@ -1,4 +1,5 @@
-//! What a file says besides its pixels: EXIF, XMP, IPTC, resolution and the colour profile.
+//! Metadata: data of a file besides its pixels, namely EXIF, XMP, IPTC, resolution and the colour
+//! profile.
 
 mod containers;
 mod exif;
@@ -21,7 +22,7 @@ use crate::decode::{guarded, sniff};
 use crate::document::open_raster_merged;
 use crate::{DecodeError, DecodeLimits, Format};
 
-/// Pixels per inch, across and down.
+/// A resolution in pixels per inch, across and down.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Resolution {
     /// Pixels per inch in a row.
@@ -33,35 +34,35 @@ pub struct Resolution {
 /// The metadata of a file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Metadata {
-    /// EXIF as a small TIFF, without the letters that some formats put in front.
+    /// EXIF, as a small TIFF without the prefix that some formats add.
     pub exif: Option<Vec<u8>>,
-    /// XMP, a text in XML.
+    /// XMP, as XML text.
     pub xmp: Option<Vec<u8>>,
     /// IPTC-IIM records.
     pub iptc: Option<Vec<u8>>,
-    /// Pixels per inch.
+    /// Resolution in pixels per inch.
     pub resolution: Option<Resolution>,
-    /// An ICC colour profile.
+    /// Bytes of an ICC colour profile.
     pub profile: Option<Vec<u8>>,
 }
 
-/// Most bytes that a profile or a text may have once unpacked.
+/// Largest size in bytes of a profile or a text after decompression.
 const LARGEST: usize = 16 << 20;
 
 impl Metadata {
-    /// Reads the metadata of a file, without looking at its pixels. What cannot be read is taken for
-    /// missing.
+    /// Reads the metadata of a file, without looking at its pixels. Metadata that cannot be read
+    /// count as missing.
     ///
     /// # Errors
-    /// Bytes that are no picture of a format that is read.
+    /// The bytes are not a picture of a format that is read.
     pub fn of(bytes: &[u8]) -> Result<Self, DecodeError> {
         let format = sniff(bytes)?;
         guarded(format, || Ok(read(bytes, format)))
     }
 }
 
-/// Reads what is said besides the pixels. What cannot be read is taken for missing: it is no reason
-/// to refuse the pixels.
+/// Reads the metadata of a file. Those that cannot be read count as missing: they are no reason to
+/// refuse the pixels.
 pub(crate) fn read(bytes: &[u8], format: Format) -> Metadata {
     match format {
         Format::Jpeg => jpeg::read(bytes),
@@ -80,7 +81,8 @@ pub(crate) fn read(bytes: &[u8], format: Format) -> Metadata {
     }
 }
 
-/// EXIF without the six bytes that belong in front of it in a JPEG, and that some write elsewhere too.
+/// Strips from EXIF the six-byte prefix that belongs to it in a JPEG, and that some programs write
+/// elsewhere, too.
 fn bare_exif(bytes: &[u8]) -> Vec<u8> {
     bytes.strip_prefix(b"Exif\0\0").unwrap_or(bytes).to_vec()
 }

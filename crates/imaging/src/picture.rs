@@ -1,4 +1,4 @@
-//! The picture type that all other rooms pass around.
+//! The picture type of 8 bits a channel, which all other crates use.
 
 mod alpha;
 mod any;
@@ -16,7 +16,7 @@ pub use geometry::Rectangle;
 pub(crate) use orient::oriented;
 pub use shape_error::ShapeError;
 
-/// A picture: 8-bit sRGB colours, and perhaps an alpha channel.
+/// A picture: 8-bit sRGB colours, and an optional alpha channel.
 ///
 /// Both sides are at least one pixel. Colours are not multiplied by alpha.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -27,24 +27,24 @@ pub struct Picture {
     alpha: Option<Alpha>,
 }
 
-/// The parts of a [`Picture`], as [`Picture::into_parts`] hands them over.
+/// The parts of a [`Picture`], as [`Picture::into_parts`] returns them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PictureParts {
-    /// Pixels in a row, at least 1.
+    /// Width in pixels, at least 1.
     pub width: u32,
-    /// Rows, at least 1.
+    /// Height in pixels, at least 1.
     pub height: u32,
-    /// `[height, width, 3]` bytes.
+    /// Colours, `[height, width, 3]` bytes.
     pub rgb: Vec<u8>,
-    /// `[height, width]` values, where the picture has alpha.
+    /// Alpha channel, `[height, width]`, if the picture has one.
     pub alpha: Option<Alpha>,
 }
 
 impl Picture {
-    /// A picture without alpha from `[height, width, 3]` bytes.
+    /// Makes a picture without alpha from `[height, width, 3]` bytes.
     ///
     /// # Errors
-    /// A side of zero, or a number of bytes other than `3 × width × height`.
+    /// A side is zero, or there are not `3 × width × height` bytes.
     pub fn new(width: u32, height: u32, rgb: Vec<u8>) -> Result<Self, ShapeError> {
         ShapeError::check("colour bytes", width, height, 3, rgb.len())?;
         Ok(Self {
@@ -55,23 +55,23 @@ impl Picture {
         })
     }
 
-    /// The same picture with this alpha channel, `[height, width]`, in place of any it had.
+    /// This picture with the given alpha channel, `[height, width]`, instead of its own.
     ///
     /// # Errors
-    /// A number of alpha values other than `width × height`.
+    /// There are not `width × height` values.
     pub fn with_alpha(mut self, alpha: Alpha) -> Result<Self, ShapeError> {
         ShapeError::check("alpha values", self.width, self.height, 1, alpha.len())?;
         self.alpha = Some(alpha);
         Ok(self)
     }
 
-    /// The same picture without its alpha channel; the colours stay as they are.
+    /// This picture without its alpha channel; the colours stay as they are.
     pub fn without_alpha(mut self) -> Self {
         self.alpha = None;
         self
     }
 
-    /// A picture of one colour, without alpha. A side of zero is taken for one.
+    /// A picture of one colour, without alpha. A side of zero becomes one.
     pub fn filled(width: u32, height: u32, colour: [u8; 3]) -> Self {
         let (width, height) = (width.max(1), height.max(1));
         let rgb = colour.repeat(width as usize * height as usize);
@@ -83,17 +83,17 @@ impl Picture {
         }
     }
 
-    /// Pixels in a row, at least 1.
+    /// Width in pixels, at least 1.
     pub fn width(&self) -> u32 {
         self.width
     }
 
-    /// Rows, at least 1.
+    /// Height in pixels, at least 1.
     pub fn height(&self) -> u32 {
         self.height
     }
 
-    /// Width × height.
+    /// Number of pixels.
     pub fn pixels(&self) -> u64 {
         u64::from(self.width) * u64::from(self.height)
     }
@@ -103,7 +103,7 @@ impl Picture {
         &self.rgb
     }
 
-    /// The colours, to be changed in place.
+    /// The colours for changing in place, `[height, width, 3]`.
     pub fn rgb_mut(&mut self) -> &mut [u8] {
         &mut self.rgb
     }

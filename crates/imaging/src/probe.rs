@@ -1,4 +1,4 @@
-//! Format and size without decoding.
+//! Probing: format and size of a picture without decoding it.
 
 use image::metadata::Orientation;
 
@@ -6,21 +6,22 @@ use crate::decode::{guarded_whole, open, sniff};
 use crate::metadata;
 use crate::{DecodeError, DecodeLimits, Format};
 
-/// The header of a picture.
+/// Facts from the header of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Probe {
-    /// The format, by content.
+    /// Format of the picture, by its content.
     pub format: Format,
-    /// Pixels in a row, as the picture is meant to be seen.
+    /// Width in pixels, as the picture is meant to be shown.
     pub width: u32,
-    /// Rows, as the picture is meant to be seen.
+    /// Height in pixels, as the picture is meant to be shown.
     pub height: u32,
-    /// Most bytes that the picture takes at a time while it is decoded and afterwards: more where its
+    /// Largest number of bytes that the picture takes during decoding and afterwards; more if its
     /// file has more than 8 bits a channel.
     pub bytes: u64,
 }
 
-/// Reads the header alone. `bytes` must be the whole file: some formats keep their size far back.
+/// Reads the header of a picture, without decoding its pixels. `bytes` must be the whole file: some
+/// formats have their size near the end.
 ///
 /// # Errors
 /// A [`DecodeError`] if the header cannot be read. There is no limit to the size it may claim,

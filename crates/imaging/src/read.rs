@@ -1,4 +1,4 @@
-//! Pictures from files.
+//! Reading of picture files.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,7 +9,7 @@ use thiserror::Error;
 use crate::standard::is_standard;
 use crate::{AnyPicture, DecodeError, DecodeLimits, Decoded, decode_any};
 
-/// Error returned when a file cannot be read as a picture.
+/// The error that a file cannot be read as a picture.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ReadError {
@@ -28,23 +28,23 @@ pub enum ReadError {
     /// The file is larger than any picture within the limits.
     #[error("{}: the file is larger than the limit of {limit} bytes", path.display())]
     TooLarge {
-        /// The file.
+        /// Path of the file that is too large.
         path: PathBuf,
-        /// [`DecodeLimits::max_bytes`].
+        /// The limit, [`DecodeLimits::max_bytes`].
         limit: u64,
     },
-    /// The system did not hand the bytes over.
+    /// The system could not read the file.
     #[error("{}: cannot be read: {reason}", path.display())]
     Io {
-        /// The file.
+        /// Path of the file that could not be read.
         path: PathBuf,
         /// The system's error.
         reason: io::Error,
     },
-    /// The bytes are no picture, or a broken one.
+    /// The bytes are not a picture, or a damaged one.
     #[error("{}: {reason}", path.display())]
     Decode {
-        /// The file.
+        /// Path of the file that is not a picture.
         path: PathBuf,
         /// The fault of the bytes.
         reason: DecodeError,
@@ -59,7 +59,8 @@ pub fn read(path: &Path, limits: &DecodeLimits) -> Result<Decoded, ReadError> {
     Ok(read_any(path, limits)?.map(AnyPicture::into_eight))
 }
 
-/// As [`read`], in the depth of the file.
+/// Reads and decodes a picture file as [`read`] does, in the depth of the file: 8 or 16 bits a
+/// channel.
 ///
 /// # Errors
 /// As [`read`].
@@ -71,8 +72,8 @@ pub fn read_any(path: &Path, limits: &DecodeLimits) -> Result<Decoded<AnyPicture
     })
 }
 
-/// Reads a file's bytes, or those of standard input for `-`, but no more than [`DecodeLimits::max_bytes`]; for those who need the
-/// bytes besides the picture, to hash them for instance.
+/// Reads a file's bytes, or those of standard input for `-`, up to [`DecodeLimits::max_bytes`]; for
+/// callers who need the bytes besides the picture, to hash them for instance.
 ///
 /// # Errors
 /// A [`ReadError`] other than [`ReadError::Decode`].
@@ -107,7 +108,8 @@ pub fn read_bytes(path: &Path, limits: &DecodeLimits) -> Result<Vec<u8>, ReadErr
     read_limited(file, bytes, path, limit)
 }
 
-/// A file may have grown since it was looked at, or be a pipe that never ends.
+/// Reads a source up to a limit: a file may have grown since its size was read, or be a pipe that
+/// never ends.
 fn read_limited(
     source: impl Read,
     mut bytes: Vec<u8>,

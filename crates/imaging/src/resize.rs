@@ -1,4 +1,4 @@
-//! Pictures at other sizes.
+//! Resizing of pictures.
 
 use fast_image_resize::images::{Image, TypedImage, TypedImageRef};
 use fast_image_resize::pixels::{U8x3, U16x3, U16x4};
@@ -6,11 +6,11 @@ use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer
 
 use crate::{Alpha, DeepPicture, Picture};
 
-/// The weights of pixels when a picture changes size. Where it shrinks, every filter widens with
-/// the ratio, so that all source pixels count and nothing aliases.
+/// A filter for resizing: the weights of the source pixels. When a picture is reduced, every filter
+/// widens with the ratio, so that all source pixels count and nothing aliases.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Filter {
-    /// The plain mean of what a new pixel covers: soft, never overshoots.
+    /// The plain mean of the pixels that a new one covers: soft, never overshoots.
     Box,
     /// Triangular weights: soft, never overshoots.
     Bilinear,
@@ -21,8 +21,9 @@ pub enum Filter {
     Lanczos3,
 }
 
-/// The weights of four samples in a row for a place between the middle two, `t` of the way from the
-/// second to the third, 0…1: [`Filter::CatmullRom`] without a change of size (Catmull and Rom 1974).
+/// Catmull-Rom weights of four samples in a row for a place between the middle two, `t` of the way
+/// from the second to the third, 0…1: [`Filter::CatmullRom`] without a change of size (Catmull and
+/// Rom 1974).
 pub fn catmull_rom(t: f32) -> [f32; 4] {
     let (squared, cubed) = (t * t, t * t * t);
     [
@@ -33,17 +34,17 @@ pub fn catmull_rom(t: f32) -> [f32; 4] {
     ]
 }
 
-/// The picture at `width` × `height`, whatever its aspect, with [`Filter::Lanczos3`]. A side of
-/// zero is taken for one.
+/// Resizes a picture to `width` × `height`, regardless of its aspect ratio, with
+/// [`Filter::Lanczos3`]. A side of zero becomes one.
 ///
-/// Works on sRGB bytes as they are, like most tools that prepare pictures for networks. Colours
-/// count by their alpha, so that what transparent pixels hide does not show at edges; where the
-/// result is fully transparent, the hidden colours are resized by themselves and kept.
+/// It works on sRGB values as they are, like most tools that prepare pictures for networks. Colours
+/// are weighted by alpha, so that those of transparent pixels do not show at edges; where the
+/// result is fully transparent, the hidden colours are resized separately and kept.
 pub fn resize(picture: &Picture, width: u32, height: u32) -> Picture {
     resize_with(picture, width, height, Filter::default())
 }
 
-/// [`resize`] with a filter of choice.
+/// Resizes a picture as [`resize`] does, with a filter of choice.
 pub fn resize_with(picture: &Picture, width: u32, height: u32, filter: Filter) -> Picture {
     let (width, height) = (width.max(1), height.max(1));
     if (width, height) == (picture.width(), picture.height()) {
@@ -63,7 +64,7 @@ pub fn resize_with(picture: &Picture, width: u32, height: u32, filter: Filter) -
     }
 }
 
-/// [`resize_with`] for 16 bits.
+/// Resizes a picture of 16 bits a channel as [`resize_with`] does.
 pub fn resize_deep(picture: &DeepPicture, width: u32, height: u32, filter: Filter) -> DeepPicture {
     let (width, height) = (width.max(1), height.max(1));
     if (width, height) == (picture.width(), picture.height()) {
@@ -101,7 +102,7 @@ pub fn resize_deep(picture: &DeepPicture, width: u32, height: u32, filter: Filte
     DeepPicture::new(width, height, rgb, alpha).expect("made at this size")
 }
 
-/// The largest size of the same aspect that fits into `width` × `height`; at least 1×1.
+/// The largest size with the same aspect ratio that fits into `width` × `height`; at least 1×1.
 pub fn fit_within(size: (u32, u32), width: u32, height: u32) -> (u32, u32) {
     let (from_width, from_height) = (f64::from(size.0.max(1)), f64::from(size.1.max(1)));
     let scale = (f64::from(width) / from_width).min(f64::from(height) / from_height);
@@ -109,7 +110,7 @@ pub fn fit_within(size: (u32, u32), width: u32, height: u32) -> (u32, u32) {
     (side(from_width, width), side(from_height, height))
 }
 
-/// The colours alone.
+/// Resizes the colours of a picture, regardless of alpha.
 fn opaque(picture: &Picture, width: u32, height: u32, filter: Filter) -> Picture {
     let source =
         TypedImageRef::<U8x3>::from_buffer(picture.width(), picture.height(), picture.rgb())
@@ -124,7 +125,8 @@ fn opaque(picture: &Picture, width: u32, height: u32, filter: Filter) -> Picture
     Picture::new(width, height, target.into_vec()).expect("made at this size")
 }
 
-/// Colours weighed by alpha, in 16 bits, since 8 lose the colours of faint pixels.
+/// Resizes a picture with alpha: colours are weighted by alpha, in 16 bits, since 8 lose the
+/// colours of faint pixels.
 fn veiled(picture: &Picture, alpha: &Alpha, width: u32, height: u32, filter: Filter) -> Picture {
     let pixels: Vec<U16x4> = picture
         .rgb()
@@ -161,7 +163,7 @@ fn veiled(picture: &Picture, alpha: &Alpha, width: u32, height: u32, filter: Fil
     with_alpha(resized, alpha.like(weights))
 }
 
-/// Colours weighed by alpha at another size, and alpha.
+/// Resizes colours weighted by alpha; returns colours and alpha.
 fn weighed(
     pixels: &[U16x4],
     (from_width, from_height): (u32, u32),
@@ -176,7 +178,7 @@ fn weighed(
     target.pixels().iter().map(|pixel| pixel.0).collect()
 }
 
-/// The colours alone, in 16 bits.
+/// Resizes the colours of a picture of 16 bits, regardless of alpha.
 fn opaque_deep(picture: &DeepPicture, width: u32, height: u32, filter: Filter) -> Vec<u16> {
     let colours = picture.rgb().as_chunks::<3>().0.iter();
     let pixels: Vec<U16x3> = colours.map(|&colour| U16x3::new(colour)).collect();

@@ -1,9 +1,9 @@
-//! Standard input and output in the place of files.
+//! Standard input and output in place of files.
 
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Whether a path stands for a standard stream: `-`. A file of that name is `./-`.
+/// Whether a path is `-`, which stands for a standard stream. A file of that name is `./-`.
 pub fn is_standard(path: &Path) -> bool {
     path.as_os_str() == "-"
 }

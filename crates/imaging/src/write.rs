@@ -1,4 +1,4 @@
-//! Pictures into files: whole or not at all.
+//! Writing of picture files, whole or not at all.
 
 mod error;
 mod target;
@@ -12,17 +12,17 @@ use std::path::Path;
 
 use crate::{EncodeOptions, Extras, Picture, encode_with};
 
-/// Settings for [`write()`].
+/// Options of [`write()`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WriteOptions {
-    /// Whether a file that is already there may be replaced.
+    /// Whether an existing file may be replaced.
     pub force: bool,
     /// Quality of JPEG and AVIF, 1…100.
     pub quality: u8,
 }
 
 impl Default for WriteOptions {
-    /// Replaces nothing; the quality of [`EncodeOptions::default`].
+    /// Options that replace nothing, with the quality of [`EncodeOptions::default`].
     fn default() -> Self {
         Self {
             force: false,
@@ -31,12 +31,12 @@ impl Default for WriteOptions {
     }
 }
 
-/// Writes a picture in the format that the file's ending asks for (png, jpg, webp, gif, tif, avif, jxl, psd,
-/// ora).
+/// Writes a picture to a file, in the format for its suffix (png, jpg, webp, gif, tif, avif, jxl,
+/// psd, ora).
 ///
 /// The bytes go to a temporary file beside the target, are flushed to the disk and take the
-/// target's name in one step: whatever happens, the name leads to the old file, or to nothing, or
-/// to the whole new one.
+/// target's name in one step: whatever happens, the name refers to the old file, to nothing, or to
+/// the whole new one.
 ///
 /// # Errors
 /// A [`WriteError`] that carries the path; no part of a file is left behind.
@@ -44,7 +44,7 @@ pub fn write(path: &Path, picture: &Picture, options: &WriteOptions) -> Result<(
     write_with(path, picture, options, &Extras::default())
 }
 
-/// As [`write()`], with metadata, a colour profile and a mark beside the pixels.
+/// Writes a picture to a file as [`write()`] does, with metadata, a colour profile and a mark.
 ///
 /// # Errors
 /// As [`write()`].

@@ -13,7 +13,7 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// The function of one number.
+    /// Applies the activation to a single number.
     pub fn apply(self, x: f32) -> f32 {
         match self {
             Self::Identity => x,
@@ -28,7 +28,8 @@ impl Activation {
         }
     }
 
-    /// Slope below zero, smallest and largest value: every activation is a leaky one, clamped.
+    /// Returns the slope below zero and the smallest and largest value: every activation here is a
+    /// leaky ReLU that is clamped to a range.
     pub(crate) fn limits(self) -> (f32, f32, f32) {
         match self {
             Self::Identity => (1.0, f32::NEG_INFINITY, f32::INFINITY),

@@ -1,4 +1,4 @@
-//! A convolution of what an affine map makes of a picture, without writing that down.
+//! Convolution of the output of an affine map and an activation, without storing that output.
 
 use burn::backend::Flex;
 use burn::tensor::Tensor;
@@ -9,19 +9,20 @@ use crate::simd::Isa;
 use crate::sweep::{Affine, Source};
 use crate::{Activation, Border, Conv2dOptions, affine, conv2d, direct, upsample2};
 
-/// `activation(x * scale + shift)`, with a scale and a shift of each channel.
+/// A per-channel affine map and an activation: `activation(x * scale + shift)`.
 #[derive(Debug, Clone)]
 pub struct AffineMap {
-    /// `[batch, channels]`, or `[1, channels]` for the same in all pictures.
+    /// Factor of each channel: `[batch, channels]`, or `[1, channels]` if all pictures share it.
     pub scale: Tensor<2>,
-    /// The same.
+    /// Number added to each channel: `[batch, channels]`, or `[1, channels]` if all pictures share
+    /// it.
     pub shift: Tensor<2>,
-    /// What follows.
+    /// Function that is applied to the scaled and shifted numbers.
     pub activation: Activation,
 }
 
 impl AffineMap {
-    /// The map itself.
+    /// Applies the map to a batch of pictures.
     ///
     /// # Shapes
     /// - `x` and output: `[batch, height, width, channels]`
@@ -30,9 +31,10 @@ impl AffineMap {
     }
 }
 
-/// [`conv2d`] of what `map` makes of `x`, with each pixel repeated in both directions first if `double`
-/// ([`upsample2`]). On a CPU, where the convolution is one by Winograd's method and sees nothing but pixels, neither is
-/// written to memory.
+/// Applies `map` to `x`, then [`conv2d`]. With `double`, each pixel of the mapped picture is first
+/// repeated in both directions ([`upsample2`]). On a CPU, where the convolution uses Winograd's
+/// method and its border is not zeros, neither the mapped nor the doubled picture is written to
+/// memory.
 ///
 /// # Shapes
 /// - `x`: `[batch, height, width, channels_in]`

@@ -1,4 +1,5 @@
-//! An allocator that keeps large blocks for the next one who wants that much.
+//! A memory allocator that keeps large blocks that were freed, and hands them out again for
+//! requests of the same size.
 //!
 //! Every operation on tensors makes a new one, of megabytes, and soon drops an old one. A system's
 //! allocator gives such blocks back to the system at once, and fetching them anew costs a page
@@ -9,14 +10,16 @@ use std::ptr::null_mut;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, MutexGuard};
 
-/// Smaller blocks are left to the system's allocator.
+/// Smallest block, in bytes, that the recycling allocator keeps: smaller ones are left to the
+/// system's allocator.
 const SMALLEST: usize = 128 << 10;
-/// Blocks at least this large are placed on huge pages where the system has them.
+/// Size in bytes from which on a block is placed on huge pages, where the system has them.
 const HUGE_PAGE: usize = 2 << 20;
-/// Block sizes between one power of two and the next.
+/// Number of different block sizes between one power of two and the next.
 const STEPS: usize = 8;
 const CLASSES: usize = (usize::BITS as usize - SMALLEST.ilog2() as usize) * STEPS;
-/// What may be kept, beside half of what is in use, when a block of a new size is needed.
+/// Bytes of free blocks that may be kept, in addition to half of the memory in use, when a block of
+/// a new size is requested.
 const SPARE: usize = 512 << 20;
 
 /// Keeps freed blocks of 128 KiB and more, sorted by size, and hands them out again.
@@ -31,9 +34,10 @@ const SPARE: usize = 512 << 20;
 /// # fn main() {}
 /// ```
 ///
-/// What it keeps was in use before, so the most memory that a program ever holds grows by little:
-/// before it asks the system for more, it gives back what exceeds half of what is in use. When the
-/// system has no more memory, it gives back everything and asks once more.
+/// The blocks that it keeps were in use before, so the most memory that a program ever holds grows
+/// by little: before the allocator asks the system for more, it gives back free blocks in excess of
+/// half of the memory in use. When the system has no more memory, it gives back all free blocks and
+/// asks once more.
 pub struct RecyclingAllocator<S: GlobalAlloc = System> {
     system: S,
     /// The free blocks of every size. Each size has its own lock.
@@ -42,13 +46,16 @@ pub struct RecyclingAllocator<S: GlobalAlloc = System> {
     used: AtomicUsize,
 }
 
-/// The first block of a list; each block begins with the address of the next.
+/// A linked list of free blocks, as the address of its first block; each block begins with the
+/// address of the next.
 struct List(*mut u8);
 
 // SAFETY: the blocks in a list belong to nobody else.
 unsafe impl Send for List {}
 
 impl List {
+    /// Puts a free block at the head of the list.
+    ///
     /// # Safety
     /// The block must hold an address, be aligned for one, and belong to nobody else.
     unsafe fn push(&mut self, block: *mut u8) {
@@ -69,7 +76,7 @@ impl List {
 }
 
 impl RecyclingAllocator {
-    /// One that keeps nothing yet.
+    /// An allocator without any kept blocks, on top of the system's allocator.
     pub const fn new() -> Self {
         Self::over(System)
     }
@@ -97,8 +104,9 @@ impl<S: GlobalAlloc> RecyclingAllocator<S> {
             .unwrap_or_else(|broken| broken.into_inner())
     }
 
-    /// A block for the layout and whether its bytes are known to be zero, as they are in a new
-    /// one if `zeroed`. Only then is all of it touched, at a page fault for every 4 KiB.
+    /// Returns a block for the layout, and whether its bytes are known to be zero. A recycled block
+    /// is not; a new one is if `zeroed`, and then its pages are not touched here, at a page fault
+    /// for every 4 KiB.
     fn take(&self, layout: Layout, zeroed: bool) -> (*mut u8, bool) {
         let (class, size) = class_of(layout.size());
         let kept = self.list(class).pop();
@@ -128,7 +136,7 @@ impl<S: GlobalAlloc> RecyclingAllocator<S> {
         (block, zeroed)
     }
 
-    /// Keeps a block.
+    /// Keeps a freed block for later requests.
     ///
     /// # Safety
     /// The block must come from `take` with the same layout, and nobody may use it any more.
@@ -141,7 +149,8 @@ impl<S: GlobalAlloc> RecyclingAllocator<S> {
         unsafe { self.list(class).push(block) };
     }
 
-    /// What the system answers; if that is null, its answer after everything was given back.
+    /// Makes a request to the system's allocator; if that fails (null), gives back all kept blocks
+    /// and tries once more.
     fn ask(&self, request: impl Fn(&S) -> *mut u8) -> *mut u8 {
         let block = request(&self.system);
         if block.is_null() && self.give_back(0) {
@@ -150,8 +159,8 @@ impl<S: GlobalAlloc> RecyclingAllocator<S> {
         block
     }
 
-    /// Gives blocks back to the system, the largest first, until no more than `limit` bytes are
-    /// kept. Returns whether there were any.
+    /// Gives kept blocks back to the system, the largest first, until no more than `limit` bytes
+    /// are kept. Returns whether there were any to give back.
     fn give_back(&self, limit: usize) -> bool {
         let mut any = false;
         for class in (0..CLASSES).rev() {
@@ -180,7 +189,8 @@ fn is_large(layout: Layout) -> bool {
     layout.size() >= SMALLEST && layout.align() <= 64 && layout.size() <= isize::MAX as usize / 2
 }
 
-/// The class of blocks of at least this many bytes, and how many they have.
+/// Returns the size class whose blocks hold at least this many bytes, and the size of its blocks in
+/// bytes.
 fn class_of(bytes: usize) -> (usize, usize) {
     let power = bytes.ilog2();
     let step = (1_usize << power) / STEPS;
@@ -199,7 +209,8 @@ fn system_layout(size: usize) -> Layout {
     Layout::from_size_align(size, align).expect("sizes are checked before they come here")
 }
 
-/// Asks for huge pages: fewer faults, and fewer misses of the table of addresses.
+/// Asks the system to place the block on huge pages: fewer page faults, and fewer misses in the
+/// processor's table of addresses (TLB).
 fn advise_huge(block: *mut u8, size: usize) {
     #[cfg(target_os = "linux")]
     {
@@ -345,7 +356,7 @@ mod tests {
         }
     }
 
-    /// A system with this many bytes left.
+    /// A system allocator for tests that has only this many bytes left.
     struct Limited(AtomicUsize);
 
     // SAFETY: what it does not refuse, it passes on unchanged to the system's allocator.

@@ -1,4 +1,4 @@
-//! Each operation written with the framework's own: what other devices than the CPU run, and the
+//! Every operation composed of the framework's own: run on other devices than the CPU, and the
 //! reference that the CPU kernels are tested against.
 
 use burn::tensor::{
@@ -16,8 +16,9 @@ fn activate<const D: usize>(x: Tensor<D>, function: Activation) -> Tensor<D> {
     }
 }
 
-/// `[b, h, w, c]` to `[b, c, h, w]`, with explicit zeros where the two sides differ or pixels that are
-/// repeated, and the padding that is left to the convolution.
+/// Reorders `[b, h, w, c]` to `[b, c, h, w]`, and returns with it the padding that is left to the
+/// convolution. Padding that differs between opposite sides, or that repeats pixels, is written
+/// out.
 fn channels_first(x: Tensor<4>, padding: Padding, border: Border) -> (Tensor<4>, [usize; 2]) {
     let x = x.permute([0, 3, 1, 2]);
     let Padding {
@@ -52,8 +53,8 @@ pub(crate) fn conv2d(
     activate(y.permute([0, 2, 3, 1]), options.activation)
 }
 
-/// The input of a convolution with the pixels beyond its border written out, and what is left to say
-/// of the convolution.
+/// Writes out the pixels beyond the border of a convolution's input where these are to be repeated.
+/// Returns the padded input, and the options that remain for the convolution.
 pub(crate) fn repeated(x: Tensor<4>, options: Conv2dOptions) -> (Tensor<4>, Conv2dOptions) {
     let (x, _) = channels_first(x, options.padding, Border::Nearest);
     let options = Conv2dOptions {
@@ -85,10 +86,12 @@ pub(crate) fn depthwise_conv2d(
     activate(y.permute([0, 2, 3, 1]), options.activation)
 }
 
-/// As a 1×1 convolution over a picture one pixel wide: CubeCL's own matrix products go through
-/// memory that is shared by a workgroup, and the SPIR-V that its version 0.11 makes of that is
-/// wrong for drivers without `VK_KHR_workgroup_memory_explicit_layout` (the variable's type is a
-/// pointer to a pointer), over which such a driver may crash. Its direct convolution needs none.
+/// The matrix product, as a 1×1 convolution over a picture one pixel wide.
+///
+/// CubeCL's own matrix products go through memory that is shared by a workgroup, and the SPIR-V
+/// that its version 0.11 makes of that is wrong for drivers without
+/// `VK_KHR_workgroup_memory_explicit_layout` (the variable's type is a pointer to a pointer), and
+/// such a driver may crash on it. CubeCL's direct convolution uses no shared memory.
 pub(crate) fn matmul(a: Tensor<2>, b: Tensor<2>) -> Tensor<2> {
     let [rows, inner] = a.dims();
     let [_, columns] = b.dims();
@@ -224,7 +227,7 @@ pub(crate) fn scaled_sum_below(
     scaled_sum(below(above, a).narrow(1, 0, height), b, scale)
 }
 
-/// A strip with what lies above it.
+/// Puts the rows `above` on top of a strip.
 fn below(above: Tensor<4>, x: Tensor<4>) -> Tensor<4> {
     match (above.dims()[1], x.dims()[1]) {
         (0, _) => x,
@@ -233,8 +236,8 @@ fn below(above: Tensor<4>, x: Tensor<4>) -> Tensor<4> {
     }
 }
 
-/// Axis by axis: CubeCL's sum of everything adds up in an order that changes from run to run, and
-/// in shared memory, for which see [`matmul`].
+/// The sum of all elements, taken axis by axis: CubeCL's sum of everything adds up in an order that
+/// changes from run to run, and uses shared memory, for which see [`matmul`].
 pub(crate) fn sum<const D: usize>(x: Tensor<D>) -> Tensor<1> {
     (0..D).fold(x, |x, axis| x.sum_dim(axis)).reshape([1])
 }

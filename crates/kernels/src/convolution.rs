@@ -141,7 +141,8 @@ mod tests {
     #[test]
     fn what_lies_beyond_the_border_may_be_the_nearest_pixel() {
         let mut random = Random::new(7);
-        // Few channels, many, narrow results, a large kernel, and the last one by Winograd's method.
+        // Few channels, many, narrow results, a large kernel, and the last one by Winograd's
+        // method.
         let shapes = [
             ([2, 7, 5, 3], [3, 3, 3, 20]),
             ([1, 9, 8, 18], [4, 4, 18, 5]),

@@ -1,4 +1,4 @@
-//! Convolution of each channel with a kernel of its own, over plain slices.
+//! Depthwise convolution, each channel with a kernel of its own, over plain slices.
 
 mod sweep;
 mod tile;
@@ -12,8 +12,8 @@ use crate::simd::Isa;
 use crate::sweep::Source;
 use sweep::{Phase, Sweep};
 
-/// The sizes of a depthwise convolution: those of one from one channel to many, but that the
-/// picture has as many.
+/// Sizes of a depthwise convolution, as those of a convolution from one channel to as many channels
+/// as the picture has.
 pub(crate) fn geometry(
     x: [usize; 4],
     weight: [usize; 3],
@@ -31,7 +31,8 @@ pub(crate) fn geometry(
     )
 }
 
-/// The convolution; writes all of `y`.
+/// Computes the depthwise convolution; writes all of `y`, `[batch, height_out, width_out,
+/// channels]`.
 ///
 /// # Safety
 /// `y` must be good for as many floats as the output has.
@@ -67,7 +68,8 @@ pub(crate) unsafe fn forward(
     .run(isa);
 }
 
-/// The gradient with respect to the input; writes all of `dx`.
+/// Computes a depthwise convolution's gradient with respect to its input; writes all of `dx`,
+/// `[batch, height, width, channels]`.
 ///
 /// # Safety
 /// `dx` must be good for as many floats as the input has.

@@ -1,4 +1,4 @@
-//! Convolution of every channel with every channel, over plain slices.
+//! Full convolution, of every input channel with every output channel, over plain slices.
 
 pub(crate) mod input_gradient;
 pub(crate) mod weight_gradient;
@@ -12,7 +12,7 @@ use crate::simd::Isa;
 use crate::sweep::{Source, Sweep, Tap, Target};
 use crate::winograd;
 
-/// The convolution; writes all of `y` (`[batch, height_out, width_out, channels_out]`).
+/// Computes the convolution; writes all of `y`, `[batch, height_out, width_out, channels_out]`.
 ///
 /// # Safety
 /// `y` must be good for as many floats as the output has.
@@ -33,7 +33,8 @@ pub(crate) unsafe fn forward(
     unsafe { forward_from(isa, geometry, source, weight, bias, y) }
 }
 
-/// The same with a source that may have rows above it; they are part of the padding.
+/// Computes the convolution of a source that may have rows above it, which stand for the padding
+/// there. Writes all of `y`.
 ///
 /// # Safety
 /// As for [`forward`].
@@ -84,13 +85,13 @@ pub(crate) unsafe fn forward_from(
     sweep.run(isa);
 }
 
-/// Whether [`forward_from`] computes the convolution by Winograd's method, which alone reads sources that are
-/// [made](Source::made) of others.
+/// Whether [`forward_from`] computes the convolution by Winograd's method, which alone reads
+/// sources that are [made](Source::made) of others.
 pub(crate) fn is_transformed(geometry: &Geometry) -> bool {
     winograd::pays_for_convolution(geometry)
 }
 
-/// The convolution in reduced precision.
+/// Computes the convolution with factors rounded to 16 bits; writes all of `y`.
 ///
 /// # Safety
 /// As for [`forward`].
@@ -129,7 +130,7 @@ pub(crate) unsafe fn forward_reduced(
     reduced::run(&job, isa, unit);
 }
 
-/// The weights in the order in which a forward convolution reads them.
+/// Packs the weights in the order in which a forward convolution reads them.
 pub(crate) fn pack(isa: Isa, g: &Geometry, weight: &[f32]) -> Packed {
     let order: Vec<usize> = (0..g.kernel_height * g.kernel_width).collect();
     let channels = [g.channels_in, g.channels_out];

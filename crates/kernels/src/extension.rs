@@ -1,4 +1,4 @@
-//! The operations as an extension of the framework's backends.
+//! The kernels' operations as an extension of the framework's backends.
 
 pub(crate) mod run;
 
@@ -13,9 +13,9 @@ use crate::{Activation, Conv2dOptions};
 /// A tensor that may be absent.
 #[derive(ExtensionType)]
 pub enum Maybe<B: Backend> {
-    /// It is there.
+    /// The tensor is present.
     Present(FloatTensor<B>),
-    /// It is not.
+    /// There is no tensor.
     Absent,
 }
 
@@ -34,7 +34,8 @@ impl Maybe<Dispatch> {
     }
 }
 
-/// The operations; their shapes are those of this crate's public functions.
+/// The kernels' operations on a backend's own tensors; their shapes are those of this crate's
+/// public functions.
 #[backend_extension(Flex, Autodiff: cfg(feature = "autodiff"))]
 pub trait Operations: Backend {
     /// See [`crate::conv2d`].

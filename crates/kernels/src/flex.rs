@@ -1,4 +1,4 @@
-//! Numbers of the CPU backend's tensors as plain slices.
+//! Access to the numbers of the CPU backend's tensors as plain slices.
 
 use burn::backend::Flex;
 use burn::backend::flex::{FlexTensor, Layout};
@@ -8,7 +8,7 @@ use burn::tensor::{Bytes, DType, Shape};
 
 use crate::parallel::Shared;
 
-/// Whether the tensor lives on the CPU backend and holds 32-bit floats.
+/// Whether the tensor lives on the CPU backend, with or without gradients, and holds 32-bit floats.
 pub(crate) fn is_fast<const D: usize>(tensor: &Tensor<D>) -> bool {
     let tensor: DispatchTensor = tensor.clone().into_dispatch();
     let fast = match &tensor.kind {
@@ -27,7 +27,7 @@ pub(crate) fn is_plain<const D: usize>(tensor: &Tensor<D>) -> bool {
     matches!(tensor.kind, DispatchTensorKind::Flex(_)) && tensor.dtype() == DType::F32
 }
 
-/// The backend's own tensor of one that [is plain](is_plain).
+/// Returns the backend's own tensor inside of one that [is plain](is_plain).
 pub(crate) fn primitive<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
     let tensor = tensor
         .try_into_primitive::<Flex>()
@@ -36,12 +36,13 @@ pub(crate) fn primitive<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
     tensor
 }
 
-/// The same with its numbers one after another.
+/// Returns the backend's own tensor inside of one that [is plain](is_plain), with its numbers
+/// contiguous in memory.
 pub(crate) fn into_plain<const D: usize>(tensor: Tensor<D>) -> FlexTensor {
     contiguous(primitive(tensor))
 }
 
-/// The same tensor with its numbers one after another.
+/// Returns the tensor with its numbers contiguous in memory, copied only if they are not.
 pub(crate) fn contiguous(tensor: FlexTensor) -> FlexTensor {
     if tensor.is_contiguous() {
         tensor
@@ -50,14 +51,14 @@ pub(crate) fn contiguous(tensor: FlexTensor) -> FlexTensor {
     }
 }
 
-/// The numbers of a contiguous tensor.
+/// Borrows the numbers of a contiguous tensor.
 pub(crate) fn floats(tensor: &FlexTensor) -> &[f32] {
     tensor
         .as_slice()
         .expect("the tensor was made contiguous and its type checked")
 }
 
-/// The numbers of a contiguous tensor for writing, if nobody else holds them.
+/// Borrows the numbers of a contiguous tensor for writing; none if another tensor shares them.
 pub(crate) fn floats_mut(tensor: &mut FlexTensor) -> Option<&mut [f32]> {
     let (start, end) = tensor.layout().contiguous_offsets()?;
     tensor
@@ -65,19 +66,19 @@ pub(crate) fn floats_mut(tensor: &mut FlexTensor) -> Option<&mut [f32]> {
         .map(|storage| &mut storage[start..end])
 }
 
-/// The lengths of the axes.
+/// Returns the shape of a tensor of `D` axes.
 pub(crate) fn dims<const D: usize>(tensor: &FlexTensor) -> [usize; D] {
     tensor.shape().dims()
 }
 
-/// A tensor of numbers that exist already.
+/// Makes a tensor of this shape from the numbers in `data`.
 pub(crate) fn tensor(data: Vec<f32>, shape: &[usize]) -> FlexTensor {
     debug_assert_eq!(data.len(), shape.iter().product::<usize>());
     let layout = Layout::contiguous(Shape::from(shape.to_vec()));
     FlexTensor::new(Bytes::from_elems(data), layout, DType::F32)
 }
 
-/// A tensor whose numbers `write` writes.
+/// Makes a tensor of this shape whose numbers `write` fills in.
 ///
 /// # Safety
 /// `write` must write every one of them.

@@ -2,7 +2,7 @@
 
 use crate::{Conv2dOptions, Precision};
 
-/// Everything about a convolution but its numbers.
+/// Everything about a convolution but its numbers: shapes, stride, padding, border, precision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Geometry {
     pub(crate) batch: usize,
@@ -15,12 +15,13 @@ pub(crate) struct Geometry {
     pub(crate) height_out: usize,
     pub(crate) width_out: usize,
     pub(crate) options: Conv2dOptions,
-    /// The one that was asked for when the convolution was.
+    /// Precision that was current when the convolution was called.
     pub(crate) precision: Precision,
 }
 
 impl Geometry {
-    /// From the shapes of the picture (`[b, h, w, c]`) and the weight (`[kh, kw, ci, co]`).
+    /// Derives the geometry from the shapes of the picture (`[b, h, w, c]`) and the weight (`[kh,
+    /// kw, ci, co]`).
     ///
     /// # Panics
     /// If the channels differ or the padded picture is smaller than the kernel.
@@ -77,7 +78,7 @@ impl Geometry {
         ]
     }
 
-    /// Every kernel position, row by row.
+    /// Iterates over all kernel positions (row, column), row by row.
     pub(crate) fn kernel_positions(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
         let width = self.kernel_width;
         (0..self.kernel_height).flat_map(move |ky| (0..width).map(move |kx| (ky, kx)))

@@ -1,4 +1,4 @@
-//! The operations with gradients.
+//! The kernels' operations with gradients, for the framework's automatic differentiation.
 
 mod convolution;
 mod norm;
@@ -16,10 +16,10 @@ use crate::extension::{Maybe, Operations};
 use crate::{Activation, Conv2dOptions};
 use convolution::Convolution;
 
-/// A tensor with a place in the graph of gradients.
+/// A tensor that the framework's automatic differentiation keeps track of.
 type Tracked = FloatTensor<Autodiff<Flex>>;
 
-/// An absent tensor becomes a constant that nothing is computed for.
+/// Returns the tensor, or for an absent one a constant, for which no gradient is computed.
 fn or_constant<C: CheckpointStrategy>(
     tensor: Maybe<Autodiff<Flex, C>>,
     constant: impl FnOnce() -> FlexTensor,

@@ -14,27 +14,28 @@ use crate::pack::Packed;
 use crate::simd::Isa;
 use crate::winograd::Transformed;
 
-/// All that are kept at the moment: a few dozen.
+/// Weights that are kept at the moment: a few dozen.
 static KEPT: RwLock<Vec<Arc<Kept>>> = RwLock::new(Vec::new());
-/// How many that are, so that nobody asks for the lock while there are none.
+/// Number of weights in [`KEPT`], so that nobody takes its lock while there are none.
 static COUNT: AtomicUsize = AtomicUsize::new(0);
-/// Uses of a weight before it is prepared.
+/// Times that a kept weight is used before it is packed.
 const UNPREPARED: usize = 2;
 
-/// As long as this lives, the weights of a module's convolutions are prepared once, when they are
-/// used for the third time, and not for every call. That costs about five times their own memory.
+/// Keeps the packed weights of a module's convolutions while this value lives: they are prepared
+/// once, at their third use, and not for every call. That costs about five times their own memory.
 ///
-/// Not at the first time: a program that paints one small picture would spend a third of its time
-/// on getting that memory. Nor at the second, which may be the same picture at half its size.
+/// They are not prepared at the first use: a program that paints one small picture would spend a
+/// third of its time on getting that memory. Nor at the second use, which may be the same picture
+/// at half its size.
 ///
-/// A change of the module is safe: it makes new weights, which are not kept, since this holds the
-/// memory of the old ones.
+/// A change of the module is safe: it makes new weights, which are not taken for the old ones,
+/// since this value holds the memory of those.
 #[derive(Debug)]
 pub struct KeptWeights(Vec<Arc<Kept>>);
 
 impl KeptWeights {
-    /// Keeps the convolutions' weights of a module that is on the CPU and has no gradients;
-    /// nothing of any other.
+    /// Keeps the weights of a module's convolutions, if the module is on the CPU and has no
+    /// gradients; else keeps nothing.
     pub fn of(module: &impl Module) -> Self {
         let mut collector = Collector(Vec::new());
         module.visit(&mut collector);
@@ -70,11 +71,12 @@ impl ModuleVisitor for Collector {
     }
 }
 
-/// One weight.
+/// A weight of a convolution with its packed forms.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    /// `[kernel_height, kernel_width, channels_in, channels_out]`. While it is held, nobody can
-    /// change its numbers or put others in their place.
+    /// The weight as it is in the module: `[kernel_height, kernel_width, channels_in,
+    /// channels_out]`. While this tensor holds the memory, nobody can change its numbers or put
+    /// others in their place.
     weight: FlexTensor,
     used: AtomicUsize,
     packed: OnceLock<Packed>,
@@ -100,7 +102,8 @@ impl Kept {
     }
 }
 
-/// What is kept of this very weight, packed; nothing for its first uses.
+/// Finds the packed form of the weight at this very address; none if it is not kept, and for its
+/// first uses.
 pub(crate) fn find(isa: Isa, geometry: &Geometry, weight: &[f32]) -> Option<Arc<Kept>> {
     // Another instruction set than the chosen one is for tests.
     if COUNT.load(Ordering::Relaxed) == 0 || isa != Isa::get() {
@@ -153,7 +156,7 @@ mod tests {
         floats(&weight).as_ptr()
     }
 
-    /// How many entries stand for this memory.
+    /// Number of kept entries for the weight at this address.
     fn entries(address: *const f32) -> usize {
         let all = KEPT.read().unwrap();
         all.iter()

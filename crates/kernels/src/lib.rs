@@ -4,14 +4,15 @@
 //! order of pixels in files, the order in which a convolution reads its input without copying it,
 //! and the order that GPU convolutions prefer.
 //!
-//! On a CPU a convolution is computed as its shape asks for. 3×3 with stride 1 and enough channels goes
-//! through Winograd's F(4×4, 3×3), with a quarter of the multiplications, for the forward pass and both
-//! gradients. All others are a direct sweep over pixels with all sums of a register tile in registers: no
-//! unfolded copy of the input is made. Each loop is written once over the trait `Simd` and compiled for
-//! AVX-512, AVX2, NEON and plain Rust; a value of that trait shows that the processor has the instructions,
-//! so that only reading and writing memory is `unsafe`. The environment variables `UTSUSHI_ISA` and
-//! `UTSUSHI_WINOGRAD=off` switch for comparisons. Weights that do not change are packed and transformed once,
-//! at their third use ([`KeptWeights`]); training keeps none.
+//! On a CPU a convolution is computed as its shape asks for. 3×3 with stride 1 and enough channels
+//! goes through Winograd's F(4×4, 3×3), with a quarter of the multiplications, for the forward pass
+//! and both gradients. All others are a direct sweep over pixels with all sums of a register tile
+//! in registers: no unfolded copy of the input is made. Each loop is written once over the trait
+//! `Simd` and compiled for AVX-512, AVX2, NEON and plain Rust; a value of that trait shows that the
+//! processor has the instructions, so that only reading and writing memory is `unsafe`. The
+//! environment variables `UTSUSHI_ISA` and `UTSUSHI_WINOGRAD=off` switch for comparisons. Weights
+//! that do not change are packed and transformed once, at their third use ([`KeptWeights`]);
+//! training keeps none.
 
 // Vector instructions and disjoint writes from several threads need it; nothing outside of this
 // crate does.

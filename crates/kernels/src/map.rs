@@ -1,18 +1,18 @@
-//! The same small computation at every place of some arrays.
+//! Elementwise computations over several arrays.
 
 use std::ops::Range;
 
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 
-/// From `K` numbers of the same place to `M`.
+/// An elementwise function of `K` numbers at the same place that gives `M` numbers.
 ///
 /// `at` must be `#[inline(always)]`.
 pub(crate) trait Map<const K: usize, const M: usize>: Sync {
     fn at<S: Simd>(&self, simd: S, inputs: [S::Vector; K]) -> [S::Vector; M];
 }
 
-/// Applies the map to every place.
+/// Applies the map to every element.
 ///
 /// # Safety
 /// All arrays must have `len` floats; outputs may be inputs, and nothing else may overlap.
@@ -71,7 +71,7 @@ impl<T: Map<K, M>, const K: usize, const M: usize> Kernel for Part<'_, T, K, M> 
     }
 }
 
-/// `x` where positive, else `slope * x`.
+/// The leaky ReLU: `x` where positive, else `slope * x`.
 pub(crate) struct Leaky(pub(crate) f32);
 
 impl Map<1, 1> for Leaky {
@@ -81,7 +81,7 @@ impl Map<1, 1> for Leaky {
     }
 }
 
-/// From `x` and the gradient after a leaky ReLU, the gradient before it.
+/// The gradient of a leaky ReLU: from `x` and the gradient after it, the gradient before it.
 pub(crate) struct LeakyGradient(pub(crate) f32);
 
 impl Map<2, 1> for LeakyGradient {
@@ -91,7 +91,7 @@ impl Map<2, 1> for LeakyGradient {
     }
 }
 
-/// `x * scale`.
+/// Multiplication by a constant: `x * scale`.
 pub(crate) struct Scale(pub(crate) f32);
 
 impl Map<1, 1> for Scale {
@@ -101,7 +101,7 @@ impl Map<1, 1> for Scale {
     }
 }
 
-/// `(a + b) * scale`.
+/// The scaled sum of two arrays: `(a + b) * scale`.
 pub(crate) struct ScaledSum(pub(crate) f32);
 
 impl Map<2, 1> for ScaledSum {
@@ -111,7 +111,7 @@ impl Map<2, 1> for ScaledSum {
     }
 }
 
-/// `a + (b - a) * share`.
+/// Linear interpolation between two arrays: `a + (b - a) * share`.
 pub(crate) struct Lerp(pub(crate) f32);
 
 impl Map<2, 1> for Lerp {

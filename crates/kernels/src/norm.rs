@@ -1,4 +1,4 @@
-//! Instance normalisation with a gain and a bias of each picture's own, over plain slices.
+//! Instance normalisation with a gain and a bias per picture and channel, over plain slices.
 
 mod affine;
 mod backward;
@@ -13,30 +13,31 @@ pub(crate) use backward::{Gradients, backward};
 pub(crate) use forward::{Statistics, forward};
 pub use measure::{channel_statistics, picture_statistics};
 
-/// The sizes and constants of one normalisation.
+/// Sizes and constants of an instance normalisation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Norm {
     pub(crate) batch: usize,
-    /// Pixels of one picture.
+    /// Number of pixels of one picture.
     pub(crate) pixels: usize,
     pub(crate) channels: usize,
     pub(crate) activation: Activation,
     pub(crate) epsilon: f32,
 }
 
-/// Pixels that are summed before the sums are added up.
+/// Pixels that are summed up before their sums are added to a chunk's.
 const RUN: usize = 64;
 
 impl Norm {
-    /// Into how many chunks each picture is cut, so that all threads have something to do. Its own
-    /// size decides alone: it comes out the same, bit for bit, whatever else is in its batch.
+    /// Number of chunks into which each picture is cut, so that all threads have something to do.
+    /// It depends on the picture's size alone, so that results have the same bits whatever else is
+    /// in the batch.
     fn chunks(&self) -> usize {
         parallel::tasks_for(self.pixels * self.channels * 8, 16)
             .min(self.pixels.div_ceil(4 * RUN))
             .max(1)
     }
 
-    /// The pixels of one chunk, counted through all pictures.
+    /// Range of the pixels of one chunk, counted through all pictures.
     fn chunk(&self, picture: usize, chunk: usize) -> std::ops::Range<usize> {
         let share = parallel::share(self.pixels, self.chunks(), chunk);
         picture * self.pixels + share.start..picture * self.pixels + share.end
@@ -50,7 +51,8 @@ mod tests {
     use crate::simd::Isa;
     use crate::testing::{Random, assert_close};
 
-    /// Output, and the gradients of input, gain and bias, in 64-bit floats.
+    /// Computes the output and the gradients of input, gain and bias in 64-bit floats, to compare
+    /// with.
     fn reference(norm: &Norm, [x, gain, bias, dy]: [&[f32]; 4]) -> [Vec<f64>; 4] {
         let mut result = [x, x, gain, bias].map(|like| vec![0.0; like.len()]);
         let count = norm.pixels as f64;

@@ -1,4 +1,4 @@
-//! What comes between convolutions.
+//! Operations between convolutions: normalisation, resampling, activations, sums.
 
 use burn::backend::Dispatch;
 use burn::tensor::Tensor;
@@ -77,7 +77,7 @@ pub fn scaled_sum<const D: usize>(a: Tensor<D>, b: Tensor<D>, scale: f32) -> Ten
     Tensor::from_dispatch(<Dispatch as Operations>::scaled_sum(a, b, scale))
 }
 
-/// `sigmoid(gate) * x`, both of the same shape: how much of `x` passes.
+/// Gates `x`: `sigmoid(gate) * x`, both of the same shape.
 pub fn gate<const D: usize>(gate: Tensor<D>, x: Tensor<D>) -> Tensor<D> {
     assert_eq!(gate.dims(), x.dims(), "gate: shapes of gate and input");
     if !(is_fast(&gate) && is_fast(&x)) {

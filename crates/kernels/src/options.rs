@@ -1,17 +1,17 @@
-//! Stride, padding and what else a convolution is told.
+//! Options of a convolution: stride, padding, border and activation.
 
 use crate::Activation;
 
-/// Rows and columns around the input of a convolution.
+/// Width of the padding on each side of a convolution's input, in pixels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Padding {
-    /// Rows above.
+    /// Rows above the input.
     pub top: usize,
-    /// Columns to the left.
+    /// Columns to the left of the input.
     pub left: usize,
-    /// Rows below.
+    /// Rows below the input.
     pub bottom: usize,
-    /// Columns to the right.
+    /// Columns to the right of the input.
     pub right: usize,
 }
 
@@ -26,8 +26,8 @@ impl Padding {
         }
     }
 
-    /// TensorFlow's "SAME": the output has `ceil(size / stride)` rows and columns, and an odd
-    /// remainder goes below and to the right.
+    /// The padding that TensorFlow calls "SAME": the output has `ceil(size / stride)` rows and
+    /// columns, and an odd remainder goes below and to the right.
     pub fn same(height: usize, width: usize, kernel: usize, stride: usize) -> Self {
         let total = |size: usize| {
             let out = size.div_ceil(stride);
@@ -43,27 +43,27 @@ impl Padding {
     }
 }
 
-/// What a convolution sees beyond the border of its input.
+/// Pixels that a convolution sees beyond the border of its input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Border {
-    /// Zeros.
+    /// Zeros beyond the border.
     #[default]
     Zeros,
-    /// The nearest pixel of the input, so that an even picture stays even up to its border. Of
-    /// [`conv2d`](crate::conv2d) alone.
+    /// The nearest pixel of the input, so that an even picture stays even up to its border. Only
+    /// [`conv2d`](crate::conv2d) supports it.
     Nearest,
 }
 
 /// Stride, padding and the function applied to the result.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Conv2dOptions {
-    /// Step between outputs, the same in both directions.
+    /// Distance in input pixels between neighbouring outputs, the same in both directions.
     pub stride: usize,
-    /// Rows and columns around the input.
+    /// Rows and columns added around the input.
     pub padding: Padding,
-    /// What these are.
+    /// Kind of pixels in the padding.
     pub border: Border,
-    /// Applied to every output.
+    /// Function that is applied to every output.
     pub activation: Activation,
 }
 
@@ -83,7 +83,7 @@ impl Conv2dOptions {
         Self { stride, ..self }
     }
 
-    /// These options with something else beyond the border.
+    /// These options with another border.
     pub fn border(self, border: Border) -> Self {
         Self { border, ..self }
     }

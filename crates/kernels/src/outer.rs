@@ -1,4 +1,4 @@
-//! The step that both weight gradients are made of.
+//! The step that both weight gradients (direct and Winograd's) are made of: an outer product.
 
 use crate::simd::Simd;
 
@@ -36,7 +36,7 @@ pub(crate) unsafe fn outer<S: Simd, const M: usize, const N: usize>(
     }
 }
 
-/// One lane of `x` times the vectors.
+/// Adds the products of one lane of `x` with the vectors of `v` to a row of sums.
 #[inline(always)]
 fn lane<S: Simd, const N: usize, const LANE: i32>(
     simd: S,

@@ -3,12 +3,12 @@
 use crate::parallel::{self, Shared};
 use crate::scratch::Scratch;
 
-/// A few vectors of output channels that one tile computes.
+/// A column of the packed weights: the few vectors of output channels that one tile computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Column {
-    /// First channel.
+    /// The column's first channel.
     pub(crate) first: usize,
-    /// Vectors, 1 to 3.
+    /// The column's number of vectors, 1 to 3.
     pub(crate) vectors: usize,
 }
 
@@ -33,11 +33,11 @@ pub(crate) fn columns(channels: usize, lanes: usize) -> Vec<Column> {
     columns
 }
 
-/// With no more channels than this, weights are narrow.
+/// Number of output channels up to which weights are packed as narrow ones, channel after channel.
 const NARROW: usize = 4;
 
-/// Weights of shape `[depth, channels]`: column after column, channels filled up with zeros; or,
-/// where they are narrow, channel after channel.
+/// Weights of shape `[depth, channels]` as tiles read them: column after column, channels filled up
+/// with zeros; or, where they are narrow, channel after channel.
 #[derive(Debug)]
 pub(crate) struct Packed {
     data: Scratch,
@@ -46,12 +46,12 @@ pub(crate) struct Packed {
     pub(crate) depth: usize,
 }
 
-/// Which way round a weight `[kernel_height, kernel_width, channels_in, channels_out]` is used.
+/// Direction in which a weight `[kernel_height, kernel_width, channels_in, channels_out]` is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
-    /// From channels in to channels out.
+    /// The forward convolution, from input channels to output channels.
     Forward,
-    /// From channels out to channels in.
+    /// The input's gradient, from output channels to input channels.
     Backward,
 }
 
@@ -149,7 +149,7 @@ impl Packed {
         self.channels <= NARROW
     }
 
-    /// `[channels, depth]`
+    /// The weights of a narrow convolution, `[channels, depth]`.
     pub(crate) fn narrow(&self) -> *const f32 {
         self.data.as_ptr()
     }
@@ -163,7 +163,7 @@ impl Packed {
     }
 }
 
-/// A number for every channel, filled up with zeros to whole vectors.
+/// The bias of each channel, zero where there is none, filled up with zeros to whole vectors.
 pub(crate) fn padded_bias(bias: Option<&[f32]>, channels: usize, lanes: usize) -> Scratch {
     let mut padded = Scratch::zeros(channels.next_multiple_of(lanes));
     if let Some(bias) = bias {
@@ -172,7 +172,7 @@ pub(crate) fn padded_bias(bias: Option<&[f32]>, channels: usize, lanes: usize) -
     padded
 }
 
-/// `target[r][j] = tap[r][used.start + j]`.
+/// Copies a range of columns of each row: `target[r][j] = tap[r][used.start + j]`.
 fn copy_rows(
     tap: &[f32],
     stride: usize,
@@ -187,7 +187,7 @@ fn copy_rows(
     }
 }
 
-/// `target[r][j] = tap[used.start + j][r]`.
+/// Copies a range of rows, transposed: `target[r][j] = tap[used.start + j][r]`.
 fn copy_columns(
     tap: &[f32],
     stride: usize,

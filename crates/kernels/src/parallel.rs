@@ -2,12 +2,14 @@
 
 use rayon::prelude::*;
 
-/// About as many operations as are worth handing to another thread.
+/// Number of multiplications from which on it pays to hand work to another thread.
 const WORTH_A_TASK: usize = 1 << 20;
 
-/// Into how many tasks to cut a job of so many multiplications (or floats moved, times eight).
+/// Number of tasks into which a job of so many multiplications is cut. (A float that is only moved
+/// counts as eight.)
 ///
-/// It depends on the job alone, so that sums cut the same way come out the same on every machine.
+/// This number depends on the job alone, so that sums cut the same way come out the same on every
+/// machine.
 pub(crate) fn tasks_for(operations: usize, at_most: usize) -> usize {
     (operations / WORTH_A_TASK).clamp(1, 16).min(at_most.max(1))
 }
@@ -21,7 +23,7 @@ pub(crate) fn for_each(tasks: usize, work: impl Fn(usize) + Sync + Send) {
     }
 }
 
-/// The range of `total` things that task number `index` of `tasks` does.
+/// The range of `total` things that task number `index` of `tasks` works on.
 pub(crate) fn share(total: usize, tasks: usize, index: usize) -> std::ops::Range<usize> {
     total * index / tasks..total * (index + 1) / tasks
 }
@@ -54,12 +56,13 @@ impl Shared {
         unsafe { self.0.add(offset) }
     }
 
-    /// The same address, neither to be read nor to be written: it may lie outside.
+    /// The address of element `offset`, which may lie outside of the memory: it is neither to be
+    /// read nor to be written.
     pub(crate) fn address(self, offset: usize) -> *const f32 {
         self.0.wrapping_add(offset)
     }
 
-    /// A part of the memory that is only read from now on.
+    /// Borrows a part of the memory that is only read from now on.
     ///
     /// # Safety
     /// The part must lie within the memory, and no task may write it any more.
@@ -68,7 +71,7 @@ impl Shared {
         unsafe { std::slice::from_raw_parts(self.0.add(range.start), range.len()) }
     }
 
-    /// A part of the memory as a slice.
+    /// Borrows a part of the memory for writing.
     ///
     /// # Safety
     /// As for [`Shared::at`], for the whole part.

@@ -1,27 +1,30 @@
-//! Pointwise passes over whole pictures.
+//! Pointwise passes over whole pictures: the gradient of an activation.
 
 use crate::Activation;
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 
-/// Pixels whose bias gradients are summed before the sums are added up.
+/// Pixels whose bias gradients are summed up before they are added to a task's sums.
 const RUN: usize = 64;
 
-/// The gradient before an activation, from the gradient after it and the activation's value.
+/// A job that computes the gradient before an activation from the gradient after it and the
+/// activation's value.
 pub(crate) struct ActivationGradient<'a> {
     pub(crate) activation: Activation,
     /// The activation's value; not read for [`Activation::Identity`].
     pub(crate) y: &'a [f32],
     /// The gradient after the activation, `[pixels, channels]`.
     pub(crate) dy: Shared,
-    /// Where the gradient before it is written; may be `dy`, and nowhere.
+    /// Memory for the gradient before the activation; may be `dy`. Absent if only the sums are
+    /// wanted.
     pub(crate) dz: Option<Shared>,
     pub(crate) pixels: usize,
     pub(crate) channels: usize,
 }
 
 impl ActivationGradient<'_> {
-    /// Writes the gradient, and returns its sum over all pixels: the gradient of a bias.
+    /// Writes the gradient before the activation, and returns its sum over all pixels, which is the
+    /// gradient of a bias.
     ///
     /// # Safety
     /// `dy` and `dz` must be good for all pixels.
@@ -85,7 +88,7 @@ impl Kernel for Part<'_> {
     }
 }
 
-/// The pixels from `start` to `end`, `N` vectors of channels from `channel` on.
+/// Handles the pixels from `start` to `end` for `N` vectors of channels from `channel` on.
 ///
 /// # Safety
 /// The pixels and channels, of which the last vector's may be fewer, must lie within `y`, `dy`,
@@ -133,7 +136,7 @@ unsafe fn run<S: Simd, const N: usize>(
     }
 }
 
-/// The mask of vector `n` of `N`, of which the last has `last`.
+/// The mask of vector `n` of `N`: `last` for the last one, all lanes for the others.
 #[inline(always)]
 fn mask_of<S: Simd, const N: usize>(simd: S, n: usize, last: S::Mask) -> S::Mask {
     if n + 1 < N { simd.mask(S::LANES) } else { last }

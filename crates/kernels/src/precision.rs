@@ -1,18 +1,19 @@
-//! How precisely products are computed.
+//! The precision of the convolutions' products.
 
 use std::cell::Cell;
 
 use crate::reduced::Unit;
 
-/// How precisely convolutions multiply.
+/// Precision with which convolutions multiply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Precision {
     /// Products and sums in 32-bit floats.
     #[default]
     Full,
     /// Both factors of a product rounded to 16 bits (bfloat16: 8 significant bits), sums in 32-bit
-    /// floats. Everything but convolutions stays in full precision, and so do depthwise ones and those that are
-    /// faster in it. Where the processor has no instruction for it, this is [`Precision::Full`].
+    /// floats. Everything but convolutions stays in full precision, and so do depthwise
+    /// convolutions and those that are faster in it. Where the processor has no instruction for
+    /// bfloat16, this is the same as [`Precision::Full`].
     Reduced,
 }
 
@@ -21,18 +22,20 @@ thread_local! {
 }
 
 impl Precision {
-    /// The one in which this thread computes.
+    /// The precision in which the current thread computes.
     pub fn current() -> Self {
         CURRENT.get()
     }
 
-    /// Whether this processor computes that way, and not in full precision instead.
+    /// Whether this processor can compute in this precision; if not, it computes in full precision
+    /// instead.
     pub fn is_supported(self) -> bool {
         self == Self::Full || Unit::get().is_some()
     }
 
-    /// Has [`Precision::Reduced`] computed in plain Rust, which is slow, where the processor has no
-    /// instruction for it: for tests. Without effect once something was computed in it.
+    /// Makes [`Precision::Reduced`] compute in plain Rust, which is slow, where the processor has
+    /// no instruction for it: for tests. It has no effect after the first operation in that
+    /// precision.
     pub fn emulate_where_missing() {
         Unit::emulate_where_missing();
     }
@@ -41,7 +44,7 @@ impl Precision {
 /// Calls `work` with operations in this precision, the gradients of these operations included,
 /// whenever those are computed. Operations outside of such a call are in full precision.
 pub fn with_precision<T>(precision: Precision, work: impl FnOnce() -> T) -> T {
-    /// Puts the former value back, after a panic too.
+    /// Puts the thread's former precision back when dropped, after a panic too.
     struct Restore(Precision);
     impl Drop for Restore {
         fn drop(&mut self) {

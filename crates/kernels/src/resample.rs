@@ -5,7 +5,8 @@ use std::ops::Range;
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 
-/// Small pictures and pictures of twice the sides (or one row or column more).
+/// Sizes of a batch of small pictures and of the pictures of twice their sides (or one row or
+/// column more).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Sides {
     pub(crate) batch: usize,
@@ -20,7 +21,7 @@ impl Sides {
     }
 }
 
-/// Every small pixel becomes `scale` times the sum of its four large ones.
+/// Sums 2×2 squares: every small pixel becomes `scale` times the sum of its four large ones.
 ///
 /// # Safety
 /// `small` must be good for all small pictures.
@@ -39,7 +40,8 @@ pub(crate) unsafe fn gather(isa: Isa, sides: Sides, large: &[f32], scale: f32, s
     });
 }
 
-/// Every large pixel becomes `scale` times its small one; an odd last row or column becomes zero.
+/// Repeats pixels: every large pixel becomes `scale` times its small one; an odd last row or column
+/// becomes zero.
 ///
 /// # Safety
 /// `large` must be good for all large pictures.

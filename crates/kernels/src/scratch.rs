@@ -1,4 +1,4 @@
-//! Buffers for intermediate values, kept by each thread for the next use.
+//! Buffers for intermediate values, which each thread keeps for the next use.
 
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
@@ -8,14 +8,14 @@ use std::ops::{Deref, DerefMut};
 #[repr(C, align(64))]
 struct Line([f32; 16]);
 
-/// Buffers a thread keeps; a nested use takes the next one.
+/// Number of buffers that a thread keeps; a nested use takes the next one.
 const KEPT: usize = 6;
 
 thread_local! {
     static FREE: RefCell<Vec<Vec<Line>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// A buffer of floats that starts on a cache line. Its values are whatever was left there.
+/// A buffer of floats that starts on a cache line. Its values are those that its last user left.
 pub(crate) struct Scratch {
     lines: Vec<Line>,
     len: usize,

@@ -14,7 +14,7 @@ macro_rules! instructions {
     )+};
 }
 
-/// Asks for memory to be brought into the first cache.
+/// Defines `prefetch`, which brings memory into the first-level cache.
 #[cfg(target_arch = "x86_64")]
 macro_rules! prefetch {
     () => {
@@ -48,14 +48,15 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     type Vector: Copy;
     /// Says which of the first lanes take part in a load or a store.
     type Mask: Copy;
-    /// Floats in a vector.
+    /// Number of floats in a vector.
     const LANES: usize;
     /// Whether there are 32 vector registers (else 16): how large a tile may be.
     const MANY_REGISTERS: bool;
     /// Whether [`Simd::fma_lane`] is one instruction. Vectors then have four lanes, and tiles read
     /// four numbers at a time instead of one number into all lanes.
     const BY_LANE: bool = false;
-    /// Of how many vectors in a row one has to be asked for, to ask for the cache lines of all.
+    /// Number of consecutive vectors of which one has to be prefetched, to prefetch all of their
+    /// cache lines.
     const VECTORS_A_LINE: usize = if Self::LANES < LINE {
         LINE / Self::LANES
     } else {
@@ -63,22 +64,28 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     };
 
     fn splat(self, x: f32) -> Self::Vector;
+    /// Loads a vector of floats.
+    ///
     /// # Safety
     /// The pointer must be valid for a read of all lanes; it needs no alignment.
     unsafe fn load(self, from: *const f32) -> Self::Vector;
+    /// Stores a vector of floats.
+    ///
     /// # Safety
     /// The pointer must be valid for a write of all lanes; it needs no alignment.
     unsafe fn store(self, to: *mut f32, x: Self::Vector);
-    /// Asks for the memory at an address that will be read soon; any address will do.
+    /// Prefetches the memory at an address that will be read soon; any address will do.
     #[inline(always)]
     fn prefetch(self, _from: *const f32) {}
     /// The mask of the first `count` lanes, `1 <= count <= LANES`.
     fn mask(self, count: usize) -> Self::Mask;
-    /// Lanes outside the mask are zero and their memory is not touched.
+    /// Loads the lanes of the mask; the others become zero, and their memory is not touched.
     ///
     /// # Safety
     /// As for [`Simd::load`], for the lanes of the mask.
     unsafe fn load_masked(self, from: *const f32, mask: Self::Mask) -> Self::Vector;
+    /// Stores the lanes of the mask; the memory of the others is not touched.
+    ///
     /// # Safety
     /// As for [`Simd::store`], for the lanes of the mask.
     unsafe fn store_masked(self, to: *mut f32, x: Self::Vector, mask: Self::Mask);
@@ -89,9 +96,9 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
     fn sqrt(self, a: Self::Vector) -> Self::Vector;
     fn max(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
     fn min(self, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// `a * b + c`.
+    /// Fused multiplication and addition: `a * b + c`.
     fn fma(self, a: Self::Vector, b: Self::Vector, c: Self::Vector) -> Self::Vector;
-    /// `a[LANE] * b + c`, `LANE` below four.
+    /// Fused multiplication by one lane and addition: `a[LANE] * b + c`, with `LANE` below four.
     #[inline(always)]
     fn fma_lane<const LANE: i32>(
         self,
@@ -105,9 +112,9 @@ pub(crate) trait Simd: Copy + Send + Sync + 'static {
         unsafe { self.store(lanes.as_mut_ptr(), a) };
         self.fma(self.splat(lanes[LANE as usize]), b, c)
     }
-    /// `a` in the lanes where `x > 0`, `b` in the others.
+    /// Selects per lane: `a` where `x > 0`, else `b`.
     fn where_positive(self, x: Self::Vector, a: Self::Vector, b: Self::Vector) -> Self::Vector;
-    /// 2 to the power of each lane, whole numbers from −126 to 127.
+    /// 2 to the power of each lane, for whole numbers from −126 to 127.
     fn power_of_two(self, n: Self::Vector) -> Self::Vector;
     /// The sum of all lanes.
     fn sum(self, a: Self::Vector) -> f32;
@@ -122,7 +129,7 @@ pub(crate) trait Kernel {
     fn run<S: Simd>(self, simd: S) -> Self::Output;
 }
 
-/// An instruction set.
+/// An instruction set that the kernels are compiled for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Isa {
     #[cfg(target_arch = "x86_64")]
@@ -135,7 +142,8 @@ pub(crate) enum Isa {
 }
 
 impl Isa {
-    /// Those that this processor has, best first; the portable one is always the last.
+    /// Lists the instruction sets that this processor has, best first; the portable one is always
+    /// the last.
     pub(crate) fn available() -> Vec<Self> {
         let mut found = Vec::new();
         #[cfg(target_arch = "x86_64")]
@@ -154,8 +162,8 @@ impl Isa {
         found
     }
 
-    /// The one to use: the best, unless the environment variable `UTSUSHI_ISA` names another
-    /// that is there (`avx512`, `avx2`, `neon`, `portable`).
+    /// Chooses the instruction set to use: the best, unless the environment variable `UTSUSHI_ISA`
+    /// names another that is there (`avx512`, `avx2`, `neon`, `portable`).
     pub(crate) fn get() -> Self {
         static CHOSEN: OnceLock<Isa> = OnceLock::new();
         *CHOSEN.get_or_init(|| {
@@ -181,7 +189,7 @@ impl Isa {
         }
     }
 
-    /// Floats in a vector.
+    /// Number of floats in a vector of this instruction set.
     pub(crate) fn lanes(self) -> usize {
         match self {
             #[cfg(target_arch = "x86_64")]

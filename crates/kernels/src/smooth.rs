@@ -1,9 +1,10 @@
-//! The exponential function and what is made of it, for a vector of numbers at once.
+//! The exponential function, sigmoid and hyperbolic tangent, for a vector of numbers at once.
 
 use crate::map::Map;
 use crate::simd::Simd;
 
-/// `e^x`, its relative error below 2e-7 from −87 to 88; beyond, the value at the nearer end.
+/// The exponential function `e^x`, with a relative error below 2e-7 from −87 to 88; outside of that
+/// range, its value at the nearer end.
 #[inline(always)]
 fn exp<S: Simd>(simd: S, x: S::Vector) -> S::Vector {
     // The number comes second, so that one that is not a number stays so.
@@ -35,7 +36,7 @@ fn exp<S: Simd>(simd: S, x: S::Vector) -> S::Vector {
     simd.mul(sum, simd.power_of_two(n))
 }
 
-/// `1 / (1 + e^−x)`.
+/// The sigmoid function `1 / (1 + e^−x)`.
 #[inline(always)]
 fn sigmoid<S: Simd>(simd: S, x: S::Vector) -> S::Vector {
     let one = simd.splat(1.0);
@@ -61,7 +62,7 @@ fn tanh<S: Simd>(simd: S, x: S::Vector) -> S::Vector {
     simd.where_positive(simd.sub(simd.splat(1.0 / 16.0), square), near, far)
 }
 
-/// From `[gate, x]`, `sigmoid(gate) * x`.
+/// The sigmoid gate: from `[gate, x]`, `sigmoid(gate) * x`.
 pub(crate) struct Gate;
 
 impl Map<2, 1> for Gate {
@@ -71,7 +72,7 @@ impl Map<2, 1> for Gate {
     }
 }
 
-/// From `[gate, x, dy]`, the gradients of the gate and of `x`.
+/// The gradient of the sigmoid gate: from `[gate, x, dy]`, the gradients of the gate and of `x`.
 pub(crate) struct GateGradient;
 
 impl Map<3, 2> for GateGradient {
@@ -84,7 +85,7 @@ impl Map<3, 2> for GateGradient {
     }
 }
 
-/// `tanh(x)`.
+/// The hyperbolic tangent, `tanh(x)`.
 pub(crate) struct Tanh;
 
 impl Map<1, 1> for Tanh {
@@ -94,7 +95,8 @@ impl Map<1, 1> for Tanh {
     }
 }
 
-/// From the tangent `y` and its gradient, the gradient before it.
+/// The gradient of the hyperbolic tangent: from its value `y` and the gradient after it, the
+/// gradient before it.
 pub(crate) struct TanhGradient;
 
 impl Map<2, 1> for TanhGradient {

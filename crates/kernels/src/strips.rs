@@ -1,6 +1,6 @@
 //! Operations on a picture that comes in strips, from top to bottom: what lies above a strip is
-//! kept from the strip before it, so that nothing is computed twice. None of them has gradients,
-//! and all take one picture at a time.
+//! kept from the strip before it, so that nothing is computed twice. None of these operations has
+//! gradients, and all take one picture at a time.
 
 use burn::backend::Flex;
 use burn::tensor::Tensor;
@@ -14,8 +14,8 @@ use crate::simd::Isa;
 use crate::sweep::Source;
 use crate::{Conv2dOptions, composed, direct};
 
-/// Convolution of a strip with rows above it: [`conv2d`](crate::conv2d) of both together, where
-/// `options.padding.top` counts the rows above instead of those beyond the border.
+/// Convolution of a strip of a picture with the rows above it: [`conv2d`](crate::conv2d) of both
+/// together, where `options.padding.top` counts the rows above instead of those beyond the border.
 ///
 /// # Shapes
 /// - `above`: `[1, options.padding.top, width, channels_in]`
@@ -58,7 +58,8 @@ pub fn conv2d_below(
     Tensor::from_primitive::<Flex>(y)
 }
 
-/// Mean of each 2×2 square of a strip with up to one row above it; an odd last row is left out.
+/// Mean of each 2×2 square of a strip together with the one row above it; an odd last row is left
+/// out.
 ///
 /// # Shapes
 /// - `above`: `[1, 1, width, channels]`
@@ -105,8 +106,9 @@ pub fn average_pool2_below(above: Tensor<4>, x: Tensor<4>) -> Tensor<4> {
     Tensor::from_primitive::<Flex>(y)
 }
 
-/// `(a + b) * scale` where `a` is ahead: its rows above come first, and what is left of it at the
-/// end is for the next strip.
+/// Scaled sum `(a + b) * scale` of strips where `a` runs ahead of `b`: the rows of `a` kept from
+/// the strip before (`above`) come first, and the rows of `a` left over at the end are for the next
+/// strip.
 ///
 /// # Shapes
 /// - `above`: `[1, rows, width, channels]`
@@ -153,7 +155,7 @@ pub fn scaled_sum_below(above: Tensor<4>, a: Tensor<4>, b: Tensor<4>, scale: f32
     Tensor::from_primitive::<Flex>(y)
 }
 
-/// The last `count` rows, in memory of their own, so that the others can be let go.
+/// The last `count` rows of `x`, copied to memory of their own, so that the others can be freed.
 ///
 /// # Shapes
 /// - `x`: `[batch, height, width, channels]`

@@ -1,5 +1,5 @@
-//! The heart of forward convolution and of its input gradient: one sweep over a grid of output
-//! pixels, each the sum over a list of taps of a row of inputs times a matrix of weights.
+//! Forward convolution and its input gradient as one sweep over a grid of output pixels, each the
+//! sum over a list of taps of a row of inputs times a matrix of weights.
 
 mod narrow;
 pub(crate) mod padded;
@@ -16,41 +16,43 @@ use crate::{Activation, Border};
 use padded::Padded;
 use pixels::{BLOCK, Pixels};
 
-/// Where a tap reads, relative to `step` times the output pixel's place in the grid.
+/// A tap of a sweep: the source pixel that it reads, relative to `step` times the output pixel's
+/// place in the grid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Tap {
     pub(crate) row: isize,
     pub(crate) column: isize,
 }
 
-/// `activation(x * scale + shift)`, done to the pixels that are read.
+/// A per-channel affine map with an activation, `activation(x * scale + shift)`, that is applied to
+/// the pixels as a sweep reads them.
 #[derive(Clone, Copy)]
 pub(crate) struct Affine<'a> {
-    /// `[batch, channels]`, as `shift`.
+    /// Factor of each channel, `[batch, channels]`; so is `shift`.
     pub(crate) scale: &'a [f32],
     pub(crate) shift: &'a [f32],
     pub(crate) activation: Activation,
 }
 
-/// Pictures that are read: `[batch, height, width, channels]`.
+/// Pictures that a sweep reads, `[batch, height, width, channels]`, with what surrounds them.
 #[derive(Clone, Copy)]
 pub(crate) struct Source<'a> {
     pub(crate) data: &'a [f32],
-    /// As the pictures are seen.
+    /// Shape of the pictures as the sweep sees them, after doubling.
     pub(crate) shape: [usize; 4],
-    /// Rows that lie above the first one of a single picture.
+    /// Rows directly above the first row of the picture, if that is a single one.
     above: &'a [f32],
     pub(crate) rows_above: usize,
-    /// What lies beyond all of these.
+    /// Pixels that are seen beyond the pictures and the rows above.
     border: Border,
-    /// Whether each pixel is seen as a square of 2×2. Winograd's method alone reads such pictures, and those
-    /// with an affine map.
+    /// Whether each pixel is seen as a square of 2×2. Only Winograd's method reads such pictures,
+    /// and pictures with an affine map.
     pub(crate) is_doubled: bool,
     pub(crate) affine: Option<Affine<'a>>,
 }
 
 impl<'a> Source<'a> {
-    /// Pictures with nothing but zeros around them.
+    /// A source of pictures with nothing but zeros around them.
     pub(crate) fn new(data: &'a [f32], shape: [usize; 4]) -> Self {
         Self {
             data,
@@ -63,7 +65,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// One picture with rows above it, as wide and as deep as the picture.
+    /// A source of one picture with rows above it, as wide and with as many channels as the
+    /// picture.
     pub(crate) fn below(above: &'a [f32], data: &'a [f32], shape: [usize; 4]) -> Self {
         let [batch, _, width, channels] = shape;
         debug_assert_eq!(batch, 1);
@@ -78,13 +81,13 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// This source within another border.
+    /// Changes the border of this source.
     pub(crate) fn within(self, border: Border) -> Self {
         Self { border, ..self }
     }
 
-    /// Pictures that are made of these: mapped, and with twice the sides if `is_doubled`. Zeros beyond the border
-    /// would be mapped too.
+    /// A source of the pictures that an affine map makes of these, with twice the sides if
+    /// `is_doubled`. The border must not be zeros: the map would be applied to them too.
     pub(crate) fn made(self, affine: Affine<'a>, is_doubled: bool) -> Self {
         debug_assert!(self.border == Border::Nearest && self.rows_above == 0);
         let [batch, height, width, channels] = self.shape;
@@ -97,8 +100,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The numbers among which a row lies, and how many rows come before it there; none if the
-    /// row is one of zeros.
+    /// The slice in which a row lies, and the number of rows before it there; none if the row is
+    /// one of zeros.
     #[inline(always)]
     pub(crate) fn row(&self, picture: usize, y: isize) -> Option<(&'a [f32], usize)> {
         let height = self.shape[1];
@@ -118,7 +121,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The column of the picture that is seen at `x`; none if it is one of zeros.
+    /// The column of the picture that is seen at `x`; none if that column is one of zeros.
     #[inline(always)]
     pub(crate) fn column(&self, x: isize) -> Option<usize> {
         let width = self.shape[2];
@@ -130,14 +133,15 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The row or column in memory of one that is seen. Rows of several pictures may be counted through, since
-    /// doubled pictures have even sides.
+    /// Index in memory of the row or column that the sweep sees as `seen`: half of it where the
+    /// picture is doubled. Rows of several pictures may be counted through, since doubled pictures
+    /// have even sides.
     #[inline(always)]
     fn stored(&self, seen: usize) -> usize {
         if self.is_doubled { seen / 2 } else { seen }
     }
 
-    /// The address of a pixel, if it is not one of the zeros around.
+    /// The address of a pixel; none if it is one of the zeros around the picture.
     #[inline(always)]
     pub(crate) fn pixel(&self, picture: usize, y: isize, x: isize) -> Option<*const f32> {
         let [_, _, width, channels] = self.shape;
@@ -148,8 +152,8 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Pictures that are written: `[batch, height, width, channels]`, pixel `(gy, gx)` of the grid at
-/// row `gy * step + origin[0]` and column `gx * step + origin[1]`.
+/// Pictures that a sweep writes: `[batch, height, width, channels]`, pixel `(gy, gx)` of the grid
+/// at row `gy * step + origin[0]` and column `gx * step + origin[1]`.
 #[derive(Clone, Copy)]
 pub(crate) struct Target {
     pub(crate) data: Shared,
@@ -159,34 +163,36 @@ pub(crate) struct Target {
     pub(crate) origin: [usize; 2],
 }
 
-/// One sweep.
+/// One sweep over a grid of outputs, with its source, taps, weights and activation.
 pub(crate) struct Sweep<'a> {
     pub(crate) source: Source<'a>,
-    /// In rising order, a full rectangle.
+    /// Taps in rising order of what they read; together a full rectangle.
     pub(crate) taps: &'a [Tap],
-    /// Rows and columns of the grid of outputs.
+    /// Rows and columns of the grid of output pixels.
     pub(crate) grid: [usize; 2],
-    /// Pixels of the source from one output to the next.
+    /// Distance in source pixels from one output to the next.
     pub(crate) step: usize,
-    /// As many rows as taps times source channels, in the order of the taps.
+    /// Packed weights with as many rows as taps times source channels, in the order of the taps.
     pub(crate) weights: &'a Packed,
-    /// Where the weights may be kept in the form that Winograd's method needs.
+    /// Place for the weights in the form of Winograd's method, if they are to be kept for the next
+    /// call.
     pub(crate) kept: Option<&'a OnceLock<Transformed>>,
-    /// As [`crate::pack::padded_bias`] makes it.
+    /// The bias of the output channels, as [`crate::pack::padded_bias`] makes it.
     pub(crate) bias: &'a [f32],
     pub(crate) activation: Activation,
     pub(crate) target: Target,
 }
 
-/// Weights larger than this are read once for several blocks of pixels.
+/// Size in floats from which on weights are read once for several blocks of pixels, since they do
+/// not stay in the cache.
 const WEIGHTS_IN_CACHE: usize = 640 << 10;
-/// How many blocks that is.
+/// Number of blocks of pixels that share one reading of large weights.
 const GROUP: usize = 4;
-/// With fewer channels than this, the taps of a row are read as one.
+/// Number of channels below which the taps of a row are read as one.
 pub(crate) const FEW_CHANNELS: usize = 16;
 
 impl Sweep<'_> {
-    /// Computes every pixel of the grid.
+    /// Computes every pixel of the sweep's grid.
     pub(crate) fn run(&self, isa: Isa) {
         let pixels = self.source.shape[0] * self.grid[0] * self.grid[1];
         if pixels == 0 || self.weights.channels == 0 {
@@ -242,7 +248,7 @@ impl Sweep<'_> {
     }
 }
 
-/// One task's part of a sweep.
+/// One task's part of a sweep: some of the pixels and of the channels.
 struct Part<'a> {
     sweep: &'a Sweep<'a>,
     pixels: Pixels<'a>,

@@ -1,4 +1,4 @@
-//! What the tests of several modules share.
+//! Helpers that the tests of several modules share: random numbers and comparisons.
 
 #[cfg(feature = "autodiff")]
 pub(crate) mod gradients;
@@ -21,12 +21,12 @@ impl Random {
         self.0
     }
 
-    /// From −1 to 1.
+    /// A random number from −1 to 1.
     pub(crate) fn float(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1_u32 << 23) as f32 - 1.0
     }
 
-    /// From `low` to `high`, both included.
+    /// A random integer from `low` to `high`, both included.
     pub(crate) fn integer(&mut self, low: usize, high: usize) -> usize {
         low + (self.next() >> 20) as usize % (high - low + 1)
     }
@@ -35,7 +35,7 @@ impl Random {
         of[self.integer(0, of.len() - 1)]
     }
 
-    /// Strides, uneven paddings and activations.
+    /// Random options of a convolution, with strides, uneven paddings and activations.
     pub(crate) fn options(&mut self) -> Conv2dOptions {
         let mut side = || self.integer(0, 2);
         let padding = Padding {
@@ -57,7 +57,7 @@ impl Random {
         }
     }
 
-    /// A side of a picture that a kernel fits into with the padding.
+    /// A random side of a picture into which the kernel fits with its padding.
     pub(crate) fn side(&mut self, kernel: usize, padding: usize, largest: usize) -> usize {
         let smallest = kernel.saturating_sub(padding).max(1);
         self.integer(smallest, largest.max(smallest))
@@ -68,12 +68,14 @@ impl Random {
     }
 }
 
-/// Fails unless every number is within 1e-5 of the largest wanted one.
+/// Fails unless every number differs from the wanted one by less than 1e-5 of the largest wanted
+/// one.
 pub(crate) fn assert_close(found: &[f32], wanted: &[f64], what: &str) {
     assert_within(1e-5, found, wanted, what);
 }
 
-/// Fails unless every number is within `share` of the largest wanted one.
+/// Fails unless every number differs from the wanted one by less than `share` of the largest wanted
+/// one.
 pub(crate) fn assert_within(share: f64, found: &[f32], wanted: &[f64], what: &str) {
     assert_eq!(found.len(), wanted.len(), "{what}: length");
     let scale = wanted.iter().fold(1e-3_f64, |scale, x| scale.max(x.abs()));

@@ -1,4 +1,4 @@
-//! Updates of parameters, in place where nobody else holds them. None of them has gradients.
+//! Updates of parameters, in place where nobody else holds their memory, and without gradients.
 
 use burn::backend::Flex;
 use burn::backend::flex::FlexTensor;
@@ -20,14 +20,16 @@ pub struct AdamOptions {
     pub beta1: f32,
     /// Decay of the squared gradient's moving average, below 1.
     pub beta2: f32,
-    /// Added to the root of the squared gradient's average.
+    /// Small number added to the root of the squared gradient's average, so that nothing is divided
+    /// by zero.
     pub epsilon: f32,
-    /// How many updates there will have been after this one: 1 for the first.
+    /// Number of this update, counted from 1.
     pub updates: u64,
 }
 
 impl AdamOptions {
-    /// What the two averages have reached of their full weight.
+    /// The shares of their full weight that the two moving averages have reached, for the
+    /// correction of their bias.
     pub(crate) fn corrections(&self) -> [f32; 2] {
         [self.beta1, self.beta2].map(|beta| {
             let updates = self.updates as f64;
@@ -36,10 +38,11 @@ impl AdamOptions {
     }
 }
 
-/// One Adam update: the new parameter, and the new averages of gradient and squared gradient.
+/// Makes one Adam update, and returns the new parameter and the new averages of gradient and
+/// squared gradient.
 ///
-/// All four tensors have the same shape and no gradients of their own; those that nobody else
-/// holds are written over.
+/// All four tensors have the same shape and no gradients of their own; those that nobody else holds
+/// are written over.
 pub fn adam_step<const D: usize>(
     parameter: Tensor<D>,
     gradient: Tensor<D>,
@@ -100,7 +103,8 @@ pub fn adam_step<const D: usize>(
     (back(parameter), back(first), back(second))
 }
 
-/// `a + (b - a) * share`, written over `a` or `b` if nobody else holds it; no gradients.
+/// Linear interpolation `a + (b - a) * share`, in place in `a` or `b` if nobody else holds its
+/// memory; without gradients.
 pub fn lerp<const D: usize>(a: Tensor<D>, b: Tensor<D>, share: f32) -> Tensor<D> {
     assert_eq!(a.dims(), b.dims(), "lerp: shapes of both sides");
     if !(is_plain(&a) && is_plain(&b)) {
@@ -110,7 +114,7 @@ pub fn lerp<const D: usize>(a: Tensor<D>, b: Tensor<D>, share: f32) -> Tensor<D>
     Tensor::from_primitive::<Flex>(run::map2(&map::Lerp(share), a, b))
 }
 
-/// The same numbers in memory that nobody else holds.
+/// Returns the tensor with its numbers in memory that no other tensor shares.
 fn own(source: FlexTensor) -> FlexTensor {
     let mut source = contiguous(source);
     if floats_mut(&mut source).is_some() {
@@ -123,9 +127,9 @@ fn own(source: FlexTensor) -> FlexTensor {
 struct Adam {
     beta1: f32,
     beta2: f32,
-    /// Minus the rate, over the first correction.
+    /// Minus the learning rate, divided by the first moment's bias correction.
     step: f32,
-    /// One over the second correction.
+    /// Reciprocal of the second moment's bias correction.
     correction: f32,
     epsilon: f32,
 }

@@ -1,11 +1,11 @@
-//! 3×3 convolutions with stride 1 in a quarter of the multiplications: Winograd's minimal
-//! filtering F(4×4, 3×3) and the gradient of the weight by the same transforms (Lavin and Gray
-//! 2016, section 4; Winograd 1980).
+//! 3×3 convolutions with stride 1 in a quarter of the multiplications: Winograd's minimal filtering
+//! F(4×4, 3×3) and the gradient of the weight by the same transforms (Lavin and Gray 2016, section
+//! 4; Winograd 1980).
 //!
 //! The output is cut into tiles of 4×4. The 6×6 inputs of a tile and the 3×3 weights are brought
-//! into a form in which the convolution is 36 independent products, each a matrix product over
-//! the channels. The transforms cost a few additions a number, so that the whole pays from about
-//! sixteen channels on; rounding errors stay below 3e-5 of the largest result.
+//! into a form in which the convolution is 36 independent products, each a matrix product over the
+//! channels. The transforms cost a few additions for each number, so that the method pays from
+//! about sixteen channels on; rounding errors stay below 3e-5 of the largest result.
 
 mod forward;
 mod products;
@@ -25,18 +25,18 @@ pub(crate) use forward::run;
 pub(crate) use weight_gradient::weight_gradient;
 pub(crate) use weights::Transformed;
 
-/// Side of a tile of outputs.
+/// Side of a tile of outputs, in pixels.
 const TILE: usize = 4;
-/// Side of the inputs that a tile sees.
+/// Side of the window of inputs that a tile sees, in pixels.
 const WINDOW: usize = 6;
-/// Products of a tile and a pair of channels.
+/// Number of products for a tile and a pair of channels.
 const PRODUCTS: usize = WINDOW * WINDOW;
 
-/// Additions and moves that bring one channel of a tile's inputs, or of its outputs, from one
-/// form to the other, counted in multiplications of the inner loops (measured).
+/// Cost of transforming one channel of a tile's inputs or outputs, measured in multiplications of
+/// the inner loops.
 const TRANSFORM: usize = 400;
 
-/// Whether a sweep is such a convolution, and is faster this way.
+/// Whether a sweep is a 3×3 convolution with stride 1 that Winograd's method computes faster.
 pub(crate) fn pays_for(sweep: &Sweep) -> bool {
     let [first, .., last] = sweep.taps else {
         return false;
@@ -54,7 +54,7 @@ pub(crate) fn pays_for(sweep: &Sweep) -> bool {
         )
 }
 
-/// Whether the convolution, and the gradient of its weight, is faster this way.
+/// Whether Winograd's method computes the convolution, and the gradient of its weight, faster.
 pub(crate) fn pays_for_convolution(g: &Geometry) -> bool {
     g.kernel_height == 3
         && g.kernel_width == 3
@@ -66,7 +66,8 @@ pub(crate) fn pays_for_convolution(g: &Geometry) -> bool {
         )
 }
 
-/// Off if the environment variable `UTSUSHI_WINOGRAD` is `off`, to compare.
+/// Whether Winograd's method is on: not if the environment variable `UTSUSHI_WINOGRAD` is `off`,
+/// for comparisons.
 fn is_on() -> bool {
     static ON: OnceLock<bool> = OnceLock::new();
     *ON.get_or_init(|| std::env::var("UTSUSHI_WINOGRAD").as_deref() != Ok("off"))

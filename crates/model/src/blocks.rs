@@ -1,4 +1,4 @@
-//! Residual blocks: the encoder's, which removes style, and the decoder's, which gives it.
+//! Residual blocks: the encoder's, which remove style, and the decoder's, which add it.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -7,10 +7,11 @@ use utsushi_kernels::upsample2;
 use crate::steered::Steered;
 use crate::{Conv, Initialiser, Passage};
 
-/// Keeps the variance of the sum of two branches at that of one.
+/// Factor for the sum of two branches, so that it has the variance of one.
 const JOIN: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
-/// Instance norm, leaky ReLU and convolution, twice, beside a shortcut.
+/// A residual block of an encoder: instance norm, leaky ReLU and convolution, twice, beside a
+/// shortcut.
 #[derive(Module, Debug)]
 pub struct EncoderBlock {
     first: Conv,
@@ -21,7 +22,7 @@ pub struct EncoderBlock {
 }
 
 impl EncoderBlock {
-    /// A block that halves both sides if `halve`.
+    /// A block with fresh weights, from `from` to `to` channels, that halves both sides if `halve`.
     pub fn new(init: &mut Initialiser, from: usize, to: usize, halve: bool) -> Self {
         Self {
             first: Conv::new(init, 3, from, from),
@@ -31,6 +32,8 @@ impl EncoderBlock {
         }
     }
 
+    /// Applies the block.
+    ///
     /// # Shapes
     /// - `x`: `[batch, height, width, from]`
     /// - output: `[batch, height, width, to]`, or half the sides
@@ -49,7 +52,8 @@ impl EncoderBlock {
     }
 }
 
-/// Steering, leaky ReLU and convolution, twice, beside a shortcut.
+/// A residual block of the decoder: steering by a style code, leaky ReLU and convolution, twice,
+/// beside a shortcut.
 #[derive(Module, Debug)]
 pub struct DecoderBlock {
     first_norm: Steered,
@@ -62,7 +66,8 @@ pub struct DecoderBlock {
 }
 
 impl DecoderBlock {
-    /// A block that doubles both sides if `double`.
+    /// A block with fresh weights, from `from` to `to` channels, that doubles both sides if
+    /// `double`.
     pub fn new(
         init: &mut Initialiser,
         style_dim: usize,
@@ -79,12 +84,15 @@ impl DecoderBlock {
         }
     }
 
-    /// The weights from the style code to all gains and biases, `[style_dim, outputs]`.
+    /// The weights from the style code to all gains and biases of the block, `[style_dim,
+    /// outputs]`.
     pub(crate) fn style_layer(&self) -> Tensor<2> {
         let [first, second] = [&self.first_norm, &self.second_norm].map(Steered::weight);
         Tensor::cat(vec![first, second], 1)
     }
 
+    /// Applies the block, steered by a style code.
+    ///
     /// # Shapes
     /// - `x`: `[batch, height, width, from]`
     /// - `style`: `[batch, style_dim]`

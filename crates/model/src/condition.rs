@@ -1,13 +1,13 @@
-//! Labels besides the style that codes can be drawn for.
+//! Conditions: labels of a picture besides its style, for which codes can be drawn.
 
 use serde::{Deserialize, Serialize};
 
 use crate::ConfigError;
 
-/// Most values of all conditions together.
+/// Largest number of values of all conditions together.
 const MOST_VALUES: usize = 1024;
 
-/// Longest name of a condition or of a value, in bytes.
+/// Longest name of a condition or of one of its values, in bytes.
 const LONGEST_NAME: usize = 200;
 
 /// A label that pictures have besides their style, such as an age or a role, and the values that
@@ -15,9 +15,9 @@ const LONGEST_NAME: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Condition {
-    /// The label's name: the column of the training set's manifest.
+    /// The condition's name: a column of the training set's manifest.
     pub name: String,
-    /// Its values, each once; the order is that of the networks' tables.
+    /// The condition's values, each once; their order is that of the networks' tables.
     pub values: Vec<String>,
 }
 
@@ -60,7 +60,7 @@ impl Condition {
     }
 }
 
-/// The first name that cannot be told from others or typed.
+/// Index of the first name that is empty, too long, a repetition, or impossible to type.
 fn unusable<'a>(names: impl Iterator<Item = &'a str>) -> Option<usize> {
     let mut seen = std::collections::BTreeSet::new();
     names.enumerate().find_map(|(index, name)| {

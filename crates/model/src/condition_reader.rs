@@ -1,4 +1,4 @@
-//! What a style code says of the conditions.
+//! A classifier that reads conditions from style codes.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -8,8 +8,8 @@ use crate::{Condition, Dense, Initialiser, ModelConfig};
 
 /// A linear classifier on style codes, one group of logits a condition. In training it makes the
 /// style encoder's codes tell the conditions and the mapping network's codes follow them (the
-/// auxiliary classifier of Odena et al. 2017, on codes in the place of pictures); afterwards it
-/// reads which value a picture has already.
+/// auxiliary classifier of Odena et al. 2017, on codes in the place of pictures); after training it
+/// reads which values a picture has already.
 #[derive(Module, Debug)]
 pub struct ConditionReader {
     head: Dense,
@@ -18,7 +18,7 @@ pub struct ConditionReader {
 }
 
 impl ConditionReader {
-    /// Fresh weights; nothing where there are no conditions.
+    /// A reader with fresh weights; none if the model has no conditions.
     pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Option<Self> {
         let inputs = ModelConfig::STAGES * config.style_dim;
         let values = config.condition_values();
@@ -28,8 +28,10 @@ impl ConditionReader {
         })
     }
 
+    /// Computes the logits of all conditions' values.
+    ///
     /// # Shapes
-    /// - `codes`: `[batch, stages, code_length]`, of which the codes of the whole are read
+    /// - `codes`: `[batch, stages, code_length]`, of which the codes of the whole picture are read
     /// - output: logits, `[batch, values of all conditions]`
     pub fn forward(&self, codes: Tensor<3>) -> Tensor<2> {
         let [batch, stages, _] = codes.dims();
@@ -38,11 +40,11 @@ impl ConditionReader {
         self.head.forward(codes.reshape([batch, stages * dim]))
     }
 
-    /// The likelihood of each value, those of one condition adding up to 1.
+    /// The probability of each value; those of one condition add up to 1.
     ///
     /// # Shapes
     /// - `codes`: `[batch, stages, code_length]`
-    /// - output: one `[batch, values]` a condition
+    /// - output: one `[batch, values]` for each condition
     pub fn shares(&self, codes: Tensor<3>, conditions: &[Condition]) -> Vec<Tensor<2>> {
         let logits = self.forward(codes);
         let mut from = 0;

@@ -1,57 +1,63 @@
-//! Sizes of the networks.
+//! Configuration of the networks: their sizes and optional parts.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Condition;
 use crate::retired::{self, Retired};
 
-/// Sizes of the networks that paint. Written into every checkpoint and exported model.
+/// Sizes and optional parts of the networks that paint. Written into every checkpoint and exported
+/// model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ModelConfig {
     /// Side in pixels of the pictures the networks were trained on; a reference is brought to
     /// about this size before its style is read.
     pub native_size: usize,
-    /// Side in pixels of the largest pictures that training showed windows of; 0 where it showed
-    /// none that are larger than `native_size`. Set by the training.
+    /// Side in pixels of the largest pictures of which training showed windows; 0 if none were
+    /// larger than `native_size`. Training sets this.
     #[serde(skip_serializing_if = "is_zero")]
     pub largest_seen: usize,
-    /// Number of styles the label embeddings know.
+    /// Number of styles that the label embeddings have a vector for.
     pub styles: usize,
     /// Length of the style code of one decoder stage.
     pub style_dim: usize,
     /// Length of the noise that the mapping network turns into style codes.
     pub latent_dim: usize,
-    /// Channels of the trunk at 1/2, 1/4 and 1/8 of the picture's side.
+    /// Channels of the generator's trunk at 1/2, 1/4 and 1/8 of the picture's side.
     pub trunk_channels: [usize; 3],
     /// Channels of the style encoder at 1/2, 1/4, 1/8 and 1/16 of the picture's side.
     pub style_channels: [usize; 4],
     /// Width of the mapping network's hidden layers.
     pub mapping_width: usize,
-    /// Carry the content's local contrast past the bottleneck through a learned gate, so that
-    /// lines stay crisp.
+    /// Whether the content's local contrast is carried past the bottleneck through a learned gate,
+    /// so that lines stay crisp.
     pub line_skip: bool,
-    /// The style code of the last stage steers that gate, so that a style decides which of the
-    /// content's lines it draws. Starts at zero: a model that lacks it paints the same with it.
+    /// Whether the style code of the last stage steers the gate of [`line_skip`](Self::line_skip),
+    /// so that a style decides which of the content's lines it draws. Its weights start at zero: a
+    /// model to which they are added paints the same.
     #[serde(skip_serializing_if = "is_false")]
     pub line_style: bool,
-    /// Noise fixed to the pixel's position enters the last stage, as strong in each channel as
-    /// the style code says: what grain, hatching and brush strokes are made of (Karras et al.
-    /// 2019, section 3.2). Starts at zero as well.
+    /// Whether noise that is fixed to the pixel's position enters the last stage, as strong in each
+    /// channel as the style code says: grain, hatching and brush strokes are made of it (Karras et
+    /// al. 2019, section 3.2). Its weights start at zero: a model to which they are added paints
+    /// the same.
     #[serde(skip_serializing_if = "is_false")]
     pub noise: bool,
-    /// Parts of a painting whose style is read and painted apart from each other, so that skin
-    /// takes the colour of skin; 0: one code for the whole. What they add starts at zero.
+    /// Number of parts of a painting whose style is read and painted apart from each other, so that
+    /// skin takes the colour of skin; 0: one code for the whole. Their weights start at zero: a
+    /// model to which they are added paints the same.
     #[serde(skip_serializing_if = "is_zero")]
     pub style_slots: usize,
-    /// Length of the code of one such part in one decoder stage; its first three numbers are the
-    /// part's mean colour.
+    /// Length of a slot's code (that of one part of a painting) in one decoder stage; its first
+    /// three numbers are the part's mean colour.
     #[serde(skip_serializing_if = "is_default_slot_dim")]
     pub slot_dim: usize,
-    /// Sizes of the content prior, which draws what new paintings show; absent: there is none.
+    /// Sizes of the content prior, which draws what new paintings show; absent if the model has
+    /// none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub prior: Option<PriorConfig>,
-    /// Labels besides the style that codes can be drawn for; set by the training set.
+    /// Conditions, labels besides the style, for which codes can be drawn; set from the training
+    /// set.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub conditions: Vec<Condition>,
     #[doc(hidden)]
@@ -65,14 +71,14 @@ pub struct ModelConfig {
     pub content_colours: Retired,
 }
 
-/// Sizes of the content prior.
+/// Sizes of the content prior, the network that draws sketches for new paintings.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PriorConfig {
-    /// Side of the sketches in pixels, a multiple of 16; they are enlarged before they are
-    /// painted. Where what a picture shows is decided, small is fast and large is hard.
+    /// Side of the sketches in pixels, a multiple of 16. They are enlarged before they are painted:
+    /// it is faster and easier to decide what a picture shows at a small size.
     pub size: usize,
-    /// Length of the noise.
+    /// Length of the noise from which a sketch is drawn.
     pub latent_dim: usize,
     /// Channels at 1/16, 1/8, 1/4 and 1/2 of the sketch's side.
     pub channels: [usize; 4],
@@ -113,7 +119,7 @@ impl Default for ModelConfig {
     }
 }
 
-/// Long enough for a colour and what the stages make of it.
+/// Default length of a slot's code: enough for a colour and what the stages make of it.
 const SLOT_DIM: usize = 16;
 
 fn is_default_slot_dim(value: &usize) -> bool {
@@ -132,21 +138,21 @@ impl ModelConfig {
     /// Number of decoder stages that each have a style code of their own.
     pub const STAGES: usize = 4;
 
-    /// Both sides of a picture given to the generator must be multiples of this.
+    /// Number of pixels of which both sides of a picture for the generator must be multiples.
     pub const ALIGNMENT: usize = 8;
 
-    /// Numbers in the codes of all slots in one decoder stage.
+    /// Length of the codes of all slots together, in one decoder stage.
     pub fn slots_length(&self) -> usize {
         self.style_slots * self.slot_dim
     }
 
-    /// Numbers in what a style is for one decoder stage: its code for the whole, then those of the
+    /// Length of a style's code in one decoder stage: that of the whole picture, then those of the
     /// slots.
     pub fn code_length(&self) -> usize {
         self.style_dim + self.slots_length()
     }
 
-    /// Values of all conditions together.
+    /// Number of values of all conditions together.
     pub fn condition_values(&self) -> usize {
         self.conditions.iter().map(|it| it.values.len()).sum()
     }
@@ -238,13 +244,14 @@ impl PriorConfig {
     }
 }
 
-/// Sizes of the networks that judge; they are needed for training only.
+/// Sizes of the discriminators, which are needed for training only.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DiscriminatorConfig {
     /// Channels of each head on the frozen features; 0 leaves the projected discriminator out.
     pub projected_channels: usize,
-    /// Channels of the pixel discriminator's three convolutions; empty leaves it out.
+    /// Channels of the pixel discriminator's three convolutions; an empty list leaves that
+    /// discriminator out.
     pub pixel_channels: Vec<usize>,
 }
 
@@ -257,14 +264,14 @@ impl Default for DiscriminatorConfig {
     }
 }
 
-/// A size of the networks is out of range.
+/// The error that a size of the networks is out of range.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{key} = {value}` is out of range: expected {expected}")]
 pub struct ConfigError {
-    /// The key as it is written in the TOML.
+    /// The configuration's key, as it is written in TOML.
     pub key: &'static str,
-    /// The value that it was set to.
+    /// The value that the key was set to.
     pub value: usize,
-    /// The values that it may have.
+    /// The values that the key may have, in words.
     pub expected: &'static str,
 }

@@ -1,4 +1,4 @@
-//! What a picture shows, without the style it is painted in.
+//! The content encoder: what a picture shows, without the style it is painted in.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -7,20 +7,21 @@ use crate::blocks::EncoderBlock;
 use crate::luminance::luminance;
 use crate::{Conv, Initialiser, ModelConfig, Passage, space_to_depth};
 
-/// The content of a picture.
+/// The content of a batch of pictures.
 #[derive(Debug, Clone)]
 pub struct ContentFeatures {
-    /// `[batch, height / 8, width / 8, channels]`.
+    /// Features of what the pictures show, `[batch, height / 8, width / 8, channels]`.
     pub features: Tensor<4>,
-    /// Features of the picture's lines, `[batch, height / 2, width / 2, channels]`, normalised.
+    /// Features of the pictures' lines, `[batch, height / 2, width / 2, channels]`, normalised;
+    /// absent without a line skip.
     pub lines: Option<Tensor<4>>,
 }
 
-/// Picture to content: three steps down, instance norm throughout.
+/// The network from a picture to its content: three halvings, with instance norm throughout.
 ///
-/// It sees how bright the picture is and not its colours: normalisation takes a
-/// palette's mean and strength away but leaves which region is redder than which, and with that
-/// in the content every painting would keep its own colours whatever the reference.
+/// It sees a picture's brightness and not its colours: normalisation takes a palette's mean and
+/// strength away but leaves which region is redder than which, and with that in the content every
+/// painting would keep its own colours whatever the reference.
 #[derive(Module, Debug)]
 pub struct ContentEncoder {
     input: Conv,
@@ -29,7 +30,7 @@ pub struct ContentEncoder {
 }
 
 impl ContentEncoder {
-    /// Fresh weights.
+    /// A content encoder with fresh weights.
     pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Self {
         let [fine, middle, coarse] = config.trunk_channels;
         Self {
@@ -43,6 +44,8 @@ impl ContentEncoder {
         }
     }
 
+    /// Reads the content of a batch of pictures.
+    ///
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, sides multiples of 8
     pub fn forward(&self, pictures: Tensor<4>, norm: &mut impl Passage) -> ContentFeatures {

@@ -1,4 +1,4 @@
-//! Noise and a style's label to what a new painting shows.
+//! The content prior: from noise and a style's label to what a new painting shows.
 
 use burn::module::Module;
 use burn::tensor::{Int, Tensor, activation};
@@ -8,18 +8,18 @@ use crate::blocks::DecoderBlock;
 use crate::layers::unit_power;
 use crate::{Conv, Dense, Initialiser, LabelEmbedding, Normaliser, PriorConfig, depth_to_space};
 
-/// Length of the code that steers the blocks.
+/// Length of the code that steers the content prior's blocks.
 const CODE: usize = 128;
 
-/// Draws a sketch: the grey picture of a painting that never was.
+/// The content prior: draws a sketch, the grey picture of a painting that does not exist.
 ///
 /// The content encoder sees how bright a picture is and not its colours, so a grey picture is all
-/// the content that a painting has. Being a picture, a sketch goes wherever one goes: it is
-/// repainted in any style, mixed, morphed, or looked at.
+/// the content that a painting has. Being a picture, a sketch can be used wherever a picture can:
+/// it is repainted in any style, mixed, morphed, or looked at.
 ///
-/// The network is the decoder's (residual blocks with adaptive instance norm, Karras et al. 2019,
-/// section 2, without noise inputs), steered at every block by one code that is made of the noise
-/// and the label.
+/// The network is built as the decoder is (residual blocks with adaptive instance norm, Karras et
+/// al. 2019, section 2, without noise inputs), steered at every block by one code that is made of
+/// the noise and the label.
 #[derive(Module, Debug)]
 pub struct ContentPrior {
     labels: LabelEmbedding,
@@ -32,7 +32,7 @@ pub struct ContentPrior {
 }
 
 impl ContentPrior {
-    /// Fresh weights.
+    /// A content prior with fresh weights.
     pub fn new(config: &PriorConfig, styles: usize, init: &mut Initialiser) -> Self {
         let [first, .., last] = config.channels;
         let grid = config.size / 16;
@@ -56,14 +56,14 @@ impl ContentPrior {
         }
     }
 
-    /// The same, drawing for all styles what it draws for the first of them.
+    /// This network changed to draw for all styles what it draws for the first of them.
     #[must_use]
     pub fn with_one_style(mut self) -> Self {
         self.labels = self.labels.with_one_style();
         self
     }
 
-    /// Sketches from noise.
+    /// Draws sketches from noise.
     ///
     /// # Shapes
     /// - `noise`: `[batch, latent_dim]`, standard normal
@@ -73,8 +73,9 @@ impl ContentPrior {
         self.draw(self.code(noise, labels))
     }
 
-    /// The code that steers a sketch. Moved towards the mean of many, it gives up variety for
-    /// faces that are more often whole (the truncation trick, Karras et al. 2019, appendix B).
+    /// Computes the code that steers a sketch. Moving it towards the mean of many codes gives up
+    /// variety for faces that are more often whole (the truncation trick, Karras et al. 2019,
+    /// appendix B).
     ///
     /// # Shapes
     /// - `noise`: `[batch, latent_dim]`, standard normal
@@ -90,7 +91,7 @@ impl ContentPrior {
         code
     }
 
-    /// The sketch of each code.
+    /// Draws the sketch of each code.
     ///
     /// # Shapes
     /// - `code`: `[batch, 128]`

@@ -1,4 +1,4 @@
-//! Content and style codes to a picture.
+//! The decoder: from content and style codes to a picture.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -8,15 +8,16 @@ use crate::blocks::DecoderBlock;
 use crate::slots::SlotPainter;
 use crate::{ContentFeatures, Conv, Dense, Initialiser, ModelConfig, Passage, depth_to_space};
 
-/// Content and style codes to a picture: four stages, each steered by a code of its own, so that
-/// coarse stages can take shape from one painting and fine ones line and colour from another.
+/// The network from content and style codes to a picture: four stages, each steered by a code of
+/// its own, so that coarse stages can take shape from one painting and fine ones line and colour
+/// from another.
 #[derive(Module, Debug)]
 pub struct Decoder {
     blocks: Vec<DecoderBlock>,
     line_gate: Option<Conv>,
-    /// The last stage's style code to what is added to the gate's logits.
+    /// The layer from the last stage's style code to what is added to the line gate's logits.
     line_style: Option<Dense>,
-    /// The last stage's style code to the gain of the noise in each channel.
+    /// The layer from the last stage's style code to the gain of the noise in each channel.
     noise_gain: Option<Dense>,
     slots: Option<SlotPainter>,
     #[module(skip)]
@@ -25,7 +26,7 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// Fresh weights.
+    /// A decoder with fresh weights.
     pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Self {
         let [fine, middle, coarse] = config.trunk_channels;
         let style_dim = config.style_dim;
@@ -57,6 +58,8 @@ impl Decoder {
         self.blocks.iter().map(DecoderBlock::style_layer).collect()
     }
 
+    /// Paints the content with the style codes.
+    ///
     /// # Shapes
     /// - `style`: `[batch, stages, code_length]`, or `[1, stages, code_length]` for one style on
     ///   all
@@ -111,7 +114,7 @@ impl Decoder {
     }
 }
 
-/// `[batch, channels]` beside every pixel.
+/// Reshapes `[batch, channels]` to `[batch, 1, 1, channels]`, which is repeated at every pixel.
 fn channels(rows: Tensor<2>) -> Tensor<4> {
     let [batch, channels] = rows.dims();
     rows.reshape([batch, 1, 1, channels])

@@ -1,21 +1,21 @@
-//! The generator: content of one picture, style of another.
+//! The generator, which paints the content of one picture in the style of another.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
 
 use crate::{ContentEncoder, ContentFeatures, Decoder, Initialiser, ModelConfig, Normaliser};
 
-/// The generator of the 2014 GAN, with a picture's content in the place of noise.
+/// The generator of a GAN (Goodfellow et al. 2014), with a picture's content in place of noise.
 #[derive(Module, Debug)]
 pub struct Generator {
-    /// Picture to content.
+    /// The network from a picture to its content.
     pub encoder: ContentEncoder,
-    /// Content and style codes to picture.
+    /// The network from content and style codes to a picture.
     pub decoder: Decoder,
 }
 
 impl Generator {
-    /// Fresh weights.
+    /// A generator with fresh weights.
     pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Self {
         Self {
             encoder: ContentEncoder::new(config, init),
@@ -23,8 +23,8 @@ impl Generator {
         }
     }
 
-    /// Repaints each picture as in training: each normalised by its own statistics, with zeros beyond its
-    /// border.
+    /// Repaints each picture as in training: each normalised by its own statistics, with zeros
+    /// beyond its border.
     ///
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, −1…1, sides multiples of 8
@@ -35,7 +35,8 @@ impl Generator {
         self.decoder.forward(&self.encode(pictures), style, norm)
     }
 
-    /// The content of each picture, in the same way.
+    /// Reads the content of each picture as in training: each normalised by its own statistics,
+    /// with zeros beyond its border.
     pub fn encode(&self, pictures: Tensor<4>) -> ContentFeatures {
         self.encoder
             .forward(pictures, &mut Normaliser::each_picture())

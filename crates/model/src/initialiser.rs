@@ -1,4 +1,4 @@
-//! Weights before training, from a seed of their own.
+//! Initialisation of the networks' weights, from a seed.
 
 use burn::module::Param;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -7,19 +7,20 @@ use rand_chacha::rand_core::SeedableRng;
 
 use crate::random::normal_pair;
 
-/// Draws the first weights of a network.
+/// Draws the initial weights of a network.
 ///
-/// Burn's own initialisers draw from a generator that the whole process shares; this one makes
-/// the weights a function of the seed alone.
+/// Burn's own initialisers draw from a generator that the whole process shares; this one makes the
+/// weights a function of the seed alone.
 #[derive(Debug)]
 pub struct Initialiser {
-    /// Nothing for networks that a file will fill.
+    /// Random generator; none for networks that a file will fill.
     random: Option<ChaCha8Rng>,
     device: Device,
 }
 
 impl Initialiser {
-    /// Weights from `seed`, placed on `device` (an autodiff device makes them trainable).
+    /// An initialiser that draws weights from `seed` and places them on `device` (an autodiff
+    /// device makes them trainable).
     pub fn new(seed: u64, device: &Device) -> Self {
         Self {
             random: Some(ChaCha8Rng::seed_from_u64(seed)),
@@ -27,8 +28,8 @@ impl Initialiser {
         }
     }
 
-    /// Zeros, for networks that a file will fill: drawing millions of numbers to throw them away
-    /// takes longer than reading the file.
+    /// An initialiser that gives zeros, for networks that a file will fill: drawing millions of
+    /// numbers to throw them away takes longer than reading the file.
     pub fn blank(device: &Device) -> Self {
         Self {
             random: None,
@@ -36,7 +37,7 @@ impl Initialiser {
         }
     }
 
-    /// Independent normal numbers with mean 0 and the given standard deviation.
+    /// A parameter of independent normal numbers with mean 0 and the given standard deviation.
     pub fn normal<const D: usize>(
         &mut self,
         shape: [usize; D],
@@ -64,7 +65,7 @@ impl Initialiser {
         self.normal(shape, deviation * gain)
     }
 
-    /// All the same number.
+    /// A parameter that has the same number everywhere.
     pub fn constant<const D: usize>(&mut self, shape: [usize; D], value: f32) -> Param<Tensor<D>> {
         if self.random.is_none() {
             // One number seen from everywhere: memory that would be thrown away is not touched.

@@ -1,4 +1,4 @@
-//! Labels as vectors that are summed.
+//! Embeddings of labels: vectors of styles and of conditions' values, which are summed.
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
@@ -6,18 +6,20 @@ use utsushi_kernels::matmul;
 
 use crate::{Initialiser, Labels};
 
-/// A learned vector for each style, and one for each value of each condition, which are added to
-/// it: combinations that no picture shows have a place too.
+/// A learned vector for each style, plus one for each value of each condition: their sums give
+/// combinations that no picture shows a place, too.
 #[derive(Module, Debug)]
 pub struct LabelEmbedding {
-    /// `[styles, length]`.
+    /// Vectors of the styles, `[styles, length]`.
     pub weight: Param<Tensor<2>>,
-    /// `[values of all conditions, length]`; absent where there is no condition.
+    /// Vectors of the conditions' values, `[values of all conditions, length]`; absent if there is
+    /// no condition.
     pub conditions: Option<Param<Tensor<2>>>,
 }
 
 impl LabelEmbedding {
-    /// Normal numbers with the given standard deviation for the styles; no conditions.
+    /// An embedding without conditions, whose vectors of styles are normal numbers with the given
+    /// standard deviation.
     pub fn new(init: &mut Initialiser, styles: usize, length: usize, deviation: f32) -> Self {
         Self {
             weight: init.normal([styles, length], deviation),
@@ -25,8 +27,8 @@ impl LabelEmbedding {
         }
     }
 
-    /// The same with so many values of conditions, whose vectors are zero: at first they change
-    /// nothing. None are added where there are no values.
+    /// This embedding with vectors for so many values of conditions. They are zero, and so change
+    /// nothing at first; no vectors are added if `values` is 0.
     #[must_use]
     pub fn with_conditions(mut self, init: &mut Initialiser, values: usize) -> Self {
         let [_, length] = self.weight.dims();
@@ -34,7 +36,7 @@ impl LabelEmbedding {
         self
     }
 
-    /// The same with the first style's vector for all of them.
+    /// This embedding with the first style's vector for all styles.
     #[must_use]
     pub fn with_one_style(mut self) -> Self {
         self.weight = self.weight.map(|weight| {
@@ -52,8 +54,8 @@ impl LabelEmbedding {
         self
     }
 
-    /// The style's vector, and those of all values that hold. Values that are not known add
-    /// nothing.
+    /// Sums the style's vector and those of all condition values that hold. Values that are unknown
+    /// add nothing.
     ///
     /// # Shapes
     /// - output: `[batch, length]`

@@ -1,21 +1,21 @@
-//! What the pictures of a batch are said to be.
+//! Labels of the pictures of a batch: their styles and conditions.
 
 use std::ops::Range;
 
 use burn::tensor::{Int, Tensor};
 
-/// Labels of a batch: the style of each picture, and what else is known of it.
+/// Labels of a batch: the style of each picture, and the conditions that are known to hold.
 #[derive(Debug, Clone)]
 pub struct Labels {
-    /// `[batch]`, each from 0 to `styles − 1`.
+    /// Style of each picture, `[batch]`, each from 0 to `styles − 1`.
     pub styles: Tensor<1, Int>,
-    /// `[batch, values]`, a column for each value of each condition in turn: 1 where it holds, 0
-    /// where it does not or where nobody knows. Absent: nothing is known of any picture.
+    /// Values of conditions, `[batch, values]`, a column for each value of each condition in turn:
+    /// 1 if it holds, 0 if it does not or is unknown. Absent if nothing is known of any picture.
     pub conditions: Option<Tensor<2>>,
 }
 
 impl Labels {
-    /// The labels of some of the pictures.
+    /// The labels of a range of the batch's pictures.
     #[must_use]
     pub fn rows(&self, range: Range<usize>) -> Self {
         let (from, count) = (range.start, range.len());
@@ -26,7 +26,7 @@ impl Labels {
         }
     }
 
-    /// The labels once for the real and once for the painted pictures.
+    /// The labels twice in a row: for the real pictures, then for the painted ones.
     #[must_use]
     pub fn twice(&self) -> Self {
         let conditions = self.conditions.clone();

@@ -1,4 +1,4 @@
-//! The layers that carry weights.
+//! Layers with weights: convolutions and fully connected layers.
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
@@ -12,9 +12,9 @@ use crate::passage::BORDER;
 /// A convolution with bias, and the activation that follows it.
 #[derive(Module, Debug)]
 pub struct Conv {
-    /// `[kernel, kernel, channels_in, channels_out]`.
+    /// Weights, `[kernel, kernel, channels_in, channels_out]`.
     pub weight: Param<Tensor<4>>,
-    /// `[channels_out]`.
+    /// Biases, `[channels_out]`.
     pub bias: Option<Param<Tensor<1>>>,
     #[module(skip)]
     stride: usize,
@@ -55,6 +55,8 @@ impl Conv {
         self
     }
 
+    /// Applies the convolution and its activation, with zeros beyond the border.
+    ///
     /// # Shapes
     /// - `x`: `[batch, height, width, channels_in]`
     /// - output: `[batch, height / stride, width / stride, channels_out]`
@@ -62,13 +64,14 @@ impl Conv {
         self.forward_with(x, self.weight.val())
     }
 
-    /// The same with something else than zeros beyond the border.
+    /// Applies the layer as [`Conv::forward`] does, with the given pixels beyond the border.
     pub(crate) fn forward_within(&self, x: Tensor<4>, border: Border) -> Tensor<4> {
         let bias = self.bias.as_ref().map(|bias| bias.val());
         conv2d(x, self.weight.val(), bias, self.options().border(border))
     }
 
-    /// The same of what `map` makes of `x`, with each pixel repeated in both directions if `double`.
+    /// Applies the layer to the output of `map`, with each pixel repeated in both directions if
+    /// `double`.
     pub(crate) fn forward_after(
         &self,
         map: AffineMap,
@@ -81,8 +84,8 @@ impl Conv {
         conv2d_after(map, double, x, self.weight.val(), bias, options)
     }
 
-    /// The same for a strip of a picture with rows `above` it, or at its upper border if there
-    /// are none, and so many rows below that lie beyond the border.
+    /// Applies the layer to a strip of a picture with the rows `above` it (at the picture's upper
+    /// border if absent), and `below` rows of the lower border.
     pub(crate) fn forward_below(
         &self,
         above: Option<Tensor<4>>,
@@ -120,14 +123,14 @@ impl Conv {
 /// A fully connected layer.
 #[derive(Module, Debug)]
 pub struct Dense {
-    /// `[inputs, outputs]`.
+    /// Weights, `[inputs, outputs]`.
     pub weight: Param<Tensor<2>>,
-    /// `[outputs]`.
+    /// Biases, `[outputs]`.
     pub bias: Param<Tensor<1>>,
 }
 
 impl Dense {
-    /// He initialisation times `gain`, bias 0.
+    /// A layer with He initialisation times `gain`, and bias 0.
     pub fn new(init: &mut Initialiser, from: usize, to: usize, gain: f32) -> Self {
         Self {
             weight: init.he([from, to], from, gain),
@@ -135,8 +138,8 @@ impl Dense {
         }
     }
 
-    /// A layer that starts by giving 0, whatever it is shown: what is added to a network that is
-    /// trained already, without changing what it does.
+    /// A layer that gives 0 at first, whatever its input: for additions to a trained network that
+    /// are not to change its output.
     pub fn zero(init: &mut Initialiser, from: usize, to: usize) -> Self {
         Self {
             weight: init.constant([from, to], 0.0),
@@ -144,6 +147,8 @@ impl Dense {
         }
     }
 
+    /// Applies the layer to each row.
+    ///
     /// # Shapes
     /// - `x`: `[batch, inputs]`
     /// - output: `[batch, outputs]`
@@ -152,7 +157,7 @@ impl Dense {
     }
 }
 
-/// Each row scaled to a mean square of 1, so that of two inputs neither drowns the other.
+/// Scales each row to a mean square of 1, so that of two inputs neither drowns the other.
 pub(crate) fn unit_power(rows: Tensor<2>) -> Tensor<2> {
     let power = rows.clone().powi_scalar(2).mean_dim(1);
     rows / (power + 1e-8).sqrt()

@@ -1,4 +1,4 @@
-//! The networks and nothing else: configuration, initialisation, forward pass.
+//! The networks of Utsushi: configuration, initialisation, forward pass.
 //!
 //! Pictures are `[batch, height, width, 3]`, RGB, −1…1. Nothing here reads or writes files, and
 //! nothing here trains.

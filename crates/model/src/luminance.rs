@@ -1,12 +1,12 @@
-//! How bright a picture is, and where that changes.
+//! Brightness of a picture, and its local contrast.
 
 use burn::tensor::{Tensor, TensorData};
 use utsushi_kernels::{Conv2dOptions, Padding, depthwise_conv2d};
 
-/// Side of the square over which surroundings are averaged.
+/// Side in pixels of the square over which a pixel's surroundings are averaged.
 pub(crate) const SURROUNDINGS: usize = 5;
 
-/// Luma by the weights of ITU-R BT.601.
+/// Converts to luma with the weights of ITU-R BT.601.
 ///
 /// # Shapes
 /// - `pictures`: `[batch, height, width, 3]`, −1…1
@@ -17,8 +17,8 @@ pub fn luminance(pictures: Tensor<4>) -> Tensor<4> {
     (pictures * Tensor::from_data(weights, &device)).sum_dim(3)
 }
 
-/// The brightness of each pixel above that of its surroundings; what lies outside the picture does
-/// not count, so that its border is no line.
+/// Subtracts from each pixel's brightness the mean of its surroundings. Pixels outside of the
+/// picture do not count, so that its border is not seen as a line.
 ///
 /// # Shapes
 /// - `brightness` and output: `[batch, height, width, 1]`
@@ -26,8 +26,8 @@ pub fn local_contrast(brightness: Tensor<4>) -> Tensor<4> {
     contrast_within(brightness, Padding::uniform(SURROUNDINGS / 2))
 }
 
-/// The same of those rows and columns whose surroundings are there or, where `padding` says so,
-/// beyond the picture's border.
+/// Computes [`local_contrast`] for the rows and columns whose surroundings lie within the picture
+/// or, on sides with `padding`, beyond its border.
 pub(crate) fn contrast_within(brightness: Tensor<4>, padding: Padding) -> Tensor<4> {
     let [_, height, width, _] = brightness.dims();
     let device = brightness.device();

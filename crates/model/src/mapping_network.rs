@@ -1,4 +1,4 @@
-//! Noise and labels to style codes.
+//! The mapping network: from noise and labels to style codes.
 
 use burn::module::Module;
 use burn::tensor::{Tensor, activation};
@@ -6,22 +6,22 @@ use burn::tensor::{Tensor, activation};
 use crate::layers::unit_power;
 use crate::{Dense, Initialiser, LabelEmbedding, Labels, ModelConfig};
 
-/// Noise, a style's label and what conditions hold to one style code a decoder stage (StarGAN v2,
-/// Choi et al. 2020, section 2.1, with label embeddings that are summed in the place of one branch
-/// a label).
+/// The network from noise, a style's label and conditions to a style code for each decoder stage
+/// (StarGAN v2, Choi et al. 2020, section 2.1, with summed label embeddings in place of a branch
+/// for each label).
 #[derive(Module, Debug)]
 pub struct MappingNetwork {
     labels: LabelEmbedding,
     hidden: Vec<Dense>,
     head: Dense,
-    /// To the codes of the slots, where the model has any.
+    /// The layer that gives the codes of the slots, if the model has slots.
     slot_head: Option<Dense>,
     #[module(skip)]
     style_dim: usize,
 }
 
 impl MappingNetwork {
-    /// Fresh weights.
+    /// A mapping network with fresh weights.
     pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Self {
         let width = config.mapping_width;
         let inputs = 2 * config.latent_dim;
@@ -42,14 +42,16 @@ impl MappingNetwork {
         }
     }
 
-    /// The vectors of styles and conditions.
+    /// The embedding of styles and conditions.
     pub(crate) fn labels(&self) -> &LabelEmbedding {
         &self.labels
     }
 
+    /// Draws style codes for noise and labels.
+    ///
     /// # Shapes
     /// - `noise`: `[batch, latent_dim]`, standard normal
-    /// - `labels`: of a batch; a tensor of styles alone where no conditions are known
+    /// - `labels`: of the batch; a tensor of styles alone if no conditions are known
     /// - output: `[batch, stages, code_length]`
     pub fn forward(&self, noise: Tensor<2>, labels: impl Into<Labels>) -> Tensor<3> {
         let [batch, _] = noise.dims();

@@ -2,15 +2,16 @@
 
 use burn::tensor::{Tensor, TensorData};
 
-/// Side of the square of noise that is repeated over a picture, in pixels of the features. A
-/// power of two; large enough for the repetition not to be seen.
+/// Side of the square of noise that is repeated over a picture, in pixels of the features at which
+/// noise enters. A power of two, large enough that the repetition is not seen.
 pub const NOISE_PERIOD: usize = 128;
 
-/// White noise of mean 0 and variance 1, uniform, the same wherever and however often a picture
-/// is painted: a hash of the position, repeated every [`NOISE_PERIOD`] rows and columns.
+/// White noise with a uniform distribution of mean 0 and variance 1. It is the same on every device
+/// and each time a picture is painted: a hash of the position, repeated every [`NOISE_PERIOD`] rows
+/// and columns.
 ///
 /// # Shapes
-/// - `first_row`: where the rows of `x` begin in the whole picture
+/// - `first_row`: row of the whole picture at which `x` begins
 /// - `x`: `[batch, height, width, channels]`
 /// - output: `[1, height, width, 1]`
 pub(crate) fn position_noise(first_row: usize, x: &Tensor<4>) -> Tensor<4> {
@@ -24,7 +25,7 @@ pub(crate) fn position_noise(first_row: usize, x: &Tensor<4>) -> Tensor<4> {
     )
 }
 
-/// The noise of one pixel of the features.
+/// The noise at one pixel of the features; see [`NOISE_PERIOD`].
 pub fn noise_at(row: usize, column: usize) -> f32 {
     let [y, x] = [row, column].map(|at| (at % NOISE_PERIOD) as u32);
     let mut hash = y.wrapping_mul(0x9E37_79B1) ^ x.wrapping_mul(0x85EB_CA77);

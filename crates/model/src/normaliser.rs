@@ -1,4 +1,4 @@
-//! Where the mean and the variance of a normalisation come from.
+//! Normalisation of features, with statistics of each picture, of a batch, or recorded before.
 
 use burn::tensor::Tensor;
 use utsushi_kernels::{
@@ -7,18 +7,18 @@ use utsushi_kernels::{
 
 use crate::passage::BORDER;
 
-/// What follows every normalisation.
+/// Activation that follows every normalisation.
 const ACTIVATION: Activation = Activation::LeakyRelu(0.2);
 
-/// Added to every variance before its root is taken.
+/// Small number added to every variance before its root is taken.
 const EPSILON: f32 = 1e-5;
 
-/// Mean and variance of each channel of one normalisation.
+/// Mean and variance of each channel in one normalisation layer.
 #[derive(Debug, Clone)]
 pub struct ChannelStatistics {
-    /// `[1, 1, 1, channels]`, or a row for every picture.
+    /// Means, `[1, 1, 1, channels]`, or `[batch, 1, 1, channels]` for each picture.
     pub mean: Tensor<4>,
-    /// The same, biased.
+    /// Biased variances, `[1, 1, 1, channels]`, or `[batch, 1, 1, channels]` for each picture.
     pub variance: Tensor<4>,
 }
 
@@ -51,12 +51,14 @@ impl ChannelStatistics {
 }
 
 impl Normaliser {
-    /// Every picture is normalised by its own statistics, and zeros lie beyond its border: training.
+    /// A normaliser for training: every picture is normalised by its own statistics, and zeros lie
+    /// beyond its border.
     pub fn each_picture() -> Self {
         Self::default()
     }
 
-    /// The same for pictures that are painted whole: what lies beyond the border is as what lies before it.
+    /// A normaliser for pictures that are painted whole: each is normalised by its own statistics,
+    /// and the nearest pixels lie beyond its border.
     pub fn painting() -> Self {
         Self {
             source: Source::EachPicture,
@@ -64,7 +66,8 @@ impl Normaliser {
         }
     }
 
-    /// The whole batch is painted, normalised together, and what was used is kept.
+    /// A normaliser that records: the whole batch is normalised together, and the statistics of
+    /// every layer are kept.
     pub fn recording() -> Self {
         Self {
             source: Source::Record(Vec::new()),
@@ -72,7 +75,7 @@ impl Normaliser {
         }
     }
 
-    /// Paints with what another normaliser recorded, in the same order of layers.
+    /// A normaliser that uses the statistics another one recorded, in the same order of layers.
     pub fn given(statistics: Vec<ChannelStatistics>) -> Self {
         Self {
             source: Source::Given {
@@ -83,12 +86,13 @@ impl Normaliser {
         }
     }
 
-    /// What convolutions see beyond the border.
+    /// The pixels that convolutions see beyond the border.
     pub(crate) fn border(&self) -> Border {
         self.border
     }
 
-    /// The recorded statistics; empty unless made by [`Normaliser::recording`].
+    /// Returns the recorded statistics of all layers; empty unless made by
+    /// [`Normaliser::recording`].
     pub fn into_recorded(self) -> Vec<ChannelStatistics> {
         match self.source {
             Source::Record(statistics) => statistics,
@@ -96,14 +100,14 @@ impl Normaliser {
         }
     }
 
-    /// The first layer comes next again.
+    /// Goes back to the statistics of the first layer.
     pub(crate) fn start_again(&mut self) {
         if let Source::Given { next, .. } = &mut self.source {
             *next = 0;
         }
     }
 
-    /// See [`Passage::normalise`](crate::Passage::normalise).
+    /// Normalises features as [`Passage::normalise`](crate::Passage::normalise) describes.
     ///
     /// # Panics
     /// When given statistics come from a network with fewer normalisations: a programming error.
@@ -119,7 +123,7 @@ impl Normaliser {
         self.map_of(&x, gain, bias).apply(x)
     }
 
-    /// Statistics, gain and bias of the next layer as one multiplication and one addition a value.
+    /// Combines the next layer's statistics, gain and bias into one affine map per channel.
     ///
     /// # Panics
     /// As [`Normaliser::run`].

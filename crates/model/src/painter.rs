@@ -1,4 +1,4 @@
-//! Everything that paints, as one module: what the moving average follows and what is published.
+//! The networks that paint as one module, which the moving average follows and which is published.
 
 use burn::module::Module;
 use burn::tensor::Device;
@@ -11,20 +11,21 @@ use crate::{
 /// The networks that paint.
 #[derive(Module, Debug)]
 pub struct PainterNetworks {
-    /// Content and style codes to picture.
+    /// The network from content and style codes to a picture.
     pub generator: Generator,
-    /// Painting to style codes.
+    /// The network from a painting to its style codes.
     pub style_encoder: StyleEncoder,
-    /// Noise and label to style codes.
+    /// The network from noise and labels to style codes.
     pub mapping_network: MappingNetwork,
-    /// Noise and label to what a new painting shows, where the model was trained to make any.
+    /// The network from noise and a label to what a new painting shows, if the model was trained
+    /// with one.
     pub content_prior: Option<ContentPrior>,
-    /// Style codes to what conditions hold, where the model was trained with any.
+    /// The classifier from style codes to conditions, if the model was trained with any.
     pub condition_reader: Option<ConditionReader>,
 }
 
 impl PainterNetworks {
-    /// Fresh weights from `seed`, on `device`.
+    /// Networks with fresh weights from `seed`, on `device`.
     pub fn new(config: &ModelConfig, seed: u64, device: &Device) -> Self {
         Self::made_by(config, &mut Initialiser::new(seed, device))
     }

@@ -1,4 +1,4 @@
-//! Which parameters are trained alike.
+//! Groups of the networks' parameters that share a learning rate.
 
 use std::collections::HashMap;
 
@@ -10,11 +10,11 @@ use crate::{LabelEmbedding, PainterNetworks};
 /// is, or is trained, as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ParameterGroup {
-    /// Picture to content.
+    /// The network from a picture to its content.
     ContentEncoder,
-    /// Content and style code to picture.
+    /// The network from content and style codes to a picture.
     Decoder,
-    /// Painting to style code.
+    /// The network from a painting to its style codes.
     StyleEncoder,
     /// The mapping network's vectors of the styles.
     StyleVectors,
@@ -22,14 +22,14 @@ pub enum ParameterGroup {
     ConditionVectors,
     /// The rest of the mapping network.
     MappingLayers,
-    /// Noise and a style's label to what a new painting shows.
+    /// The network from noise and a style's label to what a new painting shows.
     ContentPrior,
-    /// Style code to conditions.
+    /// The classifier from style codes to conditions.
     ConditionReader,
 }
 
 impl PainterNetworks {
-    /// The group of every parameter.
+    /// Maps every parameter to its group.
     pub fn parameter_groups(&self) -> HashMap<ParamId, ParameterGroup> {
         use ParameterGroup as Group;
         let mut groups = HashMap::new();
@@ -50,7 +50,7 @@ impl PainterNetworks {
     }
 }
 
-/// Puts those parameters of a module into a group that are in none yet.
+/// Puts those parameters of a module into a group that are not in one yet.
 fn add<M: Module>(
     groups: &mut HashMap<ParamId, ParameterGroup>,
     module: &M,
@@ -61,7 +61,7 @@ fn add<M: Module>(
     }
 }
 
-/// The table of vectors of the conditions' values, where there is one.
+/// Identifier of the table of vectors of conditions' values, if there is one.
 pub(crate) fn condition_vectors(labels: &LabelEmbedding) -> impl Iterator<Item = ParamId> {
     labels.conditions.iter().map(|table| table.id)
 }

@@ -1,4 +1,4 @@
-//! How a picture goes through the generator: whole, or in strips.
+//! Passages: how a picture goes through the generator, whole or in strips.
 
 use burn::tensor::Tensor;
 use utsushi_kernels::{Border, average_pool2, scaled_sum, upsample2};
@@ -7,15 +7,15 @@ use crate::luminance::local_contrast;
 use crate::noise::position_noise;
 use crate::{Conv, Normaliser};
 
-/// What convolutions see beyond the border of a picture that is painted. The networks learn with zeros
-/// there, and paint a frame along the border of an even ground when they see them.
+/// Pixels that convolutions see beyond the border of a picture that is painted. Networks learn with
+/// zeros there, but paint a frame along the border of an even ground when they see zeros.
 pub(crate) const BORDER: Border = Border::Nearest;
 
 /// The operations that look beyond a pixel, which the generator leaves to whoever knows which part
 /// of a picture it is given. [`Normaliser`] takes what it is given for the whole picture,
 /// [`Strips`](crate::Strips) for the next strip of one.
 pub trait Passage {
-    /// `leaky((x − mean) / √(variance + ε) · gain + bias)` with slope 0.2.
+    /// Normalises features: `leaky((x − mean) / √(variance + ε) · gain + bias)` with slope 0.2.
     ///
     /// # Shapes
     /// - `x` and output: `[batch, height, width, channels]`
@@ -27,14 +27,16 @@ pub trait Passage {
         bias: Option<Tensor<2>>,
     ) -> Tensor<4>;
 
-    /// A 3×3 convolution that keeps the size; beyond the border of what is painted lie the nearest pixels, of
-    /// what is learned from zeros.
+    /// A 3×3 convolution that keeps the size. Beyond the border lie the nearest pixels when a
+    /// picture is painted, and zeros in training.
     fn convolve(&mut self, conv: &Conv, x: Tensor<4>) -> Tensor<4>;
 
-    /// Both, one after the other, with each pixel repeated in both directions in between if `double`.
+    /// [`Passage::normalise`] and [`Passage::convolve`] one after the other, with each pixel
+    /// repeated in both directions in between if `double`.
     ///
     /// # Shapes
-    /// As those of [`Passage::normalise`]; output: `[batch, height, width, channels_out]`, or twice the sides.
+    /// As those of [`Passage::normalise`]; output: `[batch, height, width, channels_out]`, or twice
+    /// the sides.
     fn normalise_and_convolve(
         &mut self,
         x: Tensor<4>,
@@ -52,12 +54,13 @@ pub trait Passage {
     /// The mean of each square of 2×2 pixels.
     fn halve(&mut self, x: Tensor<4>) -> Tensor<4>;
 
-    /// `(ahead + behind) * scale`, where fewer convolutions have made `ahead`.
+    /// Joins two branches, `(ahead + behind) * scale`, where `ahead` has gone through fewer
+    /// convolutions than `behind`.
     fn join(&mut self, ahead: Tensor<4>, behind: Tensor<4>, scale: f32) -> Tensor<4>;
 
-    /// Noise that depends on the position in the whole picture alone
-    /// ([`noise_at`](crate::noise_at)), for the rows of `x`: `[1, height, width, 1]`. Once a
-    /// picture.
+    /// Noise for the rows of `x` that depends on the position in the whole picture alone
+    /// ([`noise_at`](crate::noise_at)): `[1, height, width, 1]`. To be called once for each picture
+    /// or strip.
     fn noise(&mut self, x: &Tensor<4>) -> Tensor<4>;
 }
 

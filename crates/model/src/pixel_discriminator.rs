@@ -1,4 +1,4 @@
-//! The discriminator that looks at pixels.
+//! The pixel discriminator, which judges patches of pixels.
 
 use burn::module::{Module, ParamId};
 use burn::tensor::{Device, Tensor};
@@ -8,7 +8,7 @@ use crate::parameter_groups::condition_vectors;
 use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding, Labels};
 
 /// A small PatchGAN (Isola et al. 2017, section 3.2.2) with a projection of the label (Miyato and
-/// Koyama 2018): one logit a patch.
+/// Koyama 2018): one logit for each patch.
 #[derive(Module, Debug)]
 pub struct PixelDiscriminator {
     blocks: Vec<Conv>,
@@ -17,8 +17,8 @@ pub struct PixelDiscriminator {
 }
 
 impl PixelDiscriminator {
-    /// Fresh weights for so many styles and values of conditions; `None` where the configuration
-    /// leaves it out.
+    /// A discriminator with fresh weights for so many styles and values of conditions; `None` if
+    /// the configuration leaves it out.
     pub fn new(
         config: &DiscriminatorConfig,
         [styles, values]: [usize; 2],
@@ -43,11 +43,13 @@ impl PixelDiscriminator {
         })
     }
 
-    /// The vectors of the conditions' values, which start at zero.
+    /// Parameters that are vectors of conditions' values, which start at zero.
     pub fn condition_vectors(&self) -> Vec<ParamId> {
         condition_vectors(&self.labels).collect()
     }
 
+    /// Judges each patch of the pictures, given their labels.
+    ///
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, −1…1
     /// - `labels`: of the batch
@@ -61,7 +63,7 @@ impl PixelDiscriminator {
     }
 }
 
-/// A logit a position: a linear one, plus the inner product with the labels' vector.
+/// Logits at each position: a linear layer, plus the inner product with the labels' vector.
 pub(crate) fn conditional_logits(
     x: Tensor<4>,
     embedding: &LabelEmbedding,

@@ -2,8 +2,8 @@
 
 use burn::tensor::Tensor;
 
-/// Each 2×2 square of pixels becomes one pixel with four times the channels: half the sides, and
-/// a convolution that costs a quarter.
+/// Moves each 2×2 square of pixels into one pixel with four times the channels: with half the
+/// sides, a convolution costs a quarter.
 ///
 /// # Shapes
 /// - `x`: `[batch, height, width, channels]`, even sides
@@ -15,7 +15,7 @@ pub fn space_to_depth(x: Tensor<4>) -> Tensor<4> {
         .reshape([batch, height / 2, width / 2, 4 * channels])
 }
 
-/// The inverse of [`space_to_depth`].
+/// Moves channels back into 2×2 squares of pixels; the inverse of [`space_to_depth`].
 pub fn depth_to_space(x: Tensor<4>) -> Tensor<4> {
     let [batch, height, width, channels] = x.dims();
     x.reshape([batch, height, width, 2, 2, channels / 4])

@@ -1,4 +1,4 @@
-//! The discriminator that looks at features of a frozen network.
+//! The projected discriminator, which judges features of a frozen network.
 
 use burn::module::{Module, ParamId};
 use burn::tensor::{Device, Tensor};
@@ -8,10 +8,11 @@ use crate::parameter_groups::condition_vectors;
 use crate::pixel_discriminator::conditional_logits;
 use crate::{Conv, DiscriminatorConfig, Initialiser, LabelEmbedding, Labels, SpectralConv};
 
-/// Strided convolutions of each head: the finer the tap, the more.
+/// Number of strided convolutions of each head, in the order of the taps: the finer the tap, the
+/// more.
 const HALVINGS: [usize; 4] = [2, 1, 0, 0];
 
-/// One small discriminator a tap of the frozen network (Projected GAN, Sauer et al. 2021,
+/// One small discriminator for each tap of the frozen network (Projected GAN, Sauer et al. 2021,
 /// section 3), with a projection of the label (Miyato and Koyama 2018).
 #[derive(Module, Debug)]
 pub struct ProjectedDiscriminator {
@@ -27,8 +28,8 @@ struct Head {
 }
 
 impl ProjectedDiscriminator {
-    /// Fresh weights for taps of the given channels and so many styles and values of conditions;
-    /// `None` where the configuration leaves it out.
+    /// A discriminator with fresh weights for taps of the given channels and so many styles and
+    /// values of conditions; `None` if the configuration leaves it out.
     pub fn new(
         config: &DiscriminatorConfig,
         tap_channels: &[usize],
@@ -67,14 +68,16 @@ impl ProjectedDiscriminator {
         })
     }
 
-    /// The vectors of the conditions' values in all heads, which start at zero.
+    /// Parameters that are vectors of conditions' values in all heads, which start at zero.
     pub fn condition_vectors(&self) -> Vec<ParamId> {
         let labels = self.heads.iter().map(|head| &head.labels);
         labels.flat_map(condition_vectors).collect()
     }
 
+    /// Judges each position of each tap, given the pictures' labels.
+    ///
     /// # Shapes
-    /// - `taps`: one `[batch, height, width, channels]` a head
+    /// - `taps`: one `[batch, height, width, channels]` for each head
     /// - `labels`: of the batch
     /// - output: `[batch, positions of all heads]`
     pub fn forward(&self, taps: &[Tensor<4>], labels: impl Into<Labels>) -> Tensor<2> {
@@ -88,7 +91,7 @@ impl ProjectedDiscriminator {
         )
     }
 
-    /// One step of power iteration in every layer.
+    /// Makes one step of the spectral norms' power iteration in every layer.
     #[must_use]
     pub fn advanced(self) -> Self {
         let heads = self.heads.into_iter().map(|head| Head {

@@ -1,4 +1,4 @@
-//! Normal numbers from a generator.
+//! Normally distributed random numbers.
 
 use rand_chacha::rand_core::Rng;
 

@@ -1,4 +1,4 @@
-//! Tells whether a picture is painted as a reference is.
+//! The reference discriminator, which tells whether a picture is painted as a reference is.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -6,14 +6,14 @@ use burn::tensor::{Device, Tensor};
 use crate::style_classifier::describe;
 use crate::{Conv, Dense, Initialiser};
 
-/// Channels that both taps are brought to, and length of what is known of a reference.
+/// Number of channels that both taps are brought to, and length of a reference's signature.
 const WIDTH: usize = 128;
 
-/// A discriminator on windows of a picture beside what is known of a reference: real are windows
-/// of the painting that the reference is of, wrong are what the generator painted and real
-/// paintings beside another reference. The idea is that of the patch co-occurrence discriminator
-/// (Park et al. 2020, Swapping Autoencoder, section 3.2); seen through the first two taps of a
-/// frozen network, since on pixels it learned nothing within thousands of steps.
+/// A discriminator that compares windows of a picture with a reference: real are windows of the
+/// reference's own painting, fake are what the generator painted and real paintings beside another
+/// reference. The idea is that of the patch co-occurrence discriminator (Park et al. 2020, Swapping
+/// Autoencoder, section 3.2); windows are seen through the first two taps of a frozen network,
+/// since on pixels this discriminator learned nothing within thousands of steps.
 #[derive(Module, Debug)]
 pub struct ReferenceDiscriminator {
     fine: Vec<Conv>,
@@ -24,7 +24,8 @@ pub struct ReferenceDiscriminator {
 }
 
 impl ReferenceDiscriminator {
-    /// Fresh weights for taps of the given channels, at a quarter and an eighth of the picture.
+    /// A discriminator with fresh weights for taps of the given channels, at 1/4 and 1/8 of the
+    /// picture's side.
     pub fn new(tap_channels: [usize; 2], seed: u64, device: &Device) -> Self {
         let init = &mut Initialiser::new(seed, device);
         let [fine, middle] = tap_channels;
@@ -40,7 +41,7 @@ impl ReferenceDiscriminator {
         }
     }
 
-    /// Features of windows.
+    /// Computes features of windows.
     ///
     /// # Shapes
     /// - `taps`: `[batch, height, width, channels]` each, the second with half the sides
@@ -57,12 +58,13 @@ impl ReferenceDiscriminator {
         self.joined.forward(Tensor::cat(vec![fine, middle], 3))
     }
 
-    /// Signatures of references from the features of their windows, `[batch, 128]`.
+    /// Computes signatures of references, `[batch, 128]`, from the features of their windows.
     pub fn signature(&self, features: Tensor<4>) -> Tensor<2> {
         self.reference.forward(describe(features))
     }
 
-    /// Logits for features being of the painting that a signature is of, `[batch, height * width]`.
+    /// Computes logits, `[batch, height * width]`, for the features to be those of the painting
+    /// that the signature is of.
     pub fn logits(&self, features: Tensor<4>, signature: Tensor<2>) -> Tensor<2> {
         let [batch, height, width, channels] = features.dims();
         let signature = signature.reshape([batch, 1, channels]);
@@ -73,7 +75,7 @@ impl ReferenceDiscriminator {
     }
 }
 
-/// A tap scaled to a mean square of 1, since taps of different networks have different strengths.
+/// Scales a tap to a mean square of 1, since taps of different networks have different strengths.
 fn unit_strength(tap: Tensor<4>) -> Tensor<4> {
     let power = tap.clone().powi_scalar(2).mean().reshape([1, 1, 1, 1]);
     tap / (power + 1e-6).sqrt()

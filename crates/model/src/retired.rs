@@ -1,14 +1,15 @@
-//! Keys of version 0.1.0 that later versions do not have. They stand in every file of that version:
-//! where they have their defaults, the file is read as if they were not there.
+//! Retired configuration keys: those of version 0.1.0 that later versions do not have. They stand
+//! in every file of that version: where they have their defaults, the file is read as if they were
+//! not there.
 
 use serde::{Deserialize, Deserializer, de};
 
-/// The value of a key that later versions do not have, where it changes nothing. It is never
+/// The value of a retired configuration key, accepted only if it changes nothing. It is never
 /// written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Retired;
 
-/// Reads `steering`: how style codes steered the decoder.
+/// Reads the retired key `steering`: how style codes steered the decoder.
 pub(crate) fn steering<'de, D: Deserializer<'de>>(from: D) -> Result<Retired, D::Error> {
     let value = String::deserialize(from)?;
     match value.as_str() {
@@ -17,17 +18,17 @@ pub(crate) fn steering<'de, D: Deserializer<'de>>(from: D) -> Result<Retired, D:
     }
 }
 
-/// Reads `shared_code`: one style code for all stages of the decoder.
+/// Reads the retired key `shared_code`: whether one style code served all stages of the decoder.
 pub(crate) fn shared_code<'de, D: Deserializer<'de>>(from: D) -> Result<Retired, D::Error> {
     off(from, "shared_code")
 }
 
-/// Reads `content_colours`: whether the content encoder saw colours.
+/// Reads the retired key `content_colours`: whether the content encoder saw colours.
 pub(crate) fn content_colours<'de, D: Deserializer<'de>>(from: D) -> Result<Retired, D::Error> {
     off(from, "content_colours")
 }
 
-/// Reads `colours`: whether a student saw colours.
+/// Reads the retired key `colours`: whether a student saw colours.
 pub(crate) fn colours<'de, D: Deserializer<'de>>(from: D) -> Result<Retired, D::Error> {
     off(from, "colours")
 }

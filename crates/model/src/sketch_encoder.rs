@@ -1,4 +1,4 @@
-//! A sketch to the noise that it could have been drawn from.
+//! The sketch encoder: from a sketch to the noise that the content prior could have drawn it from.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -6,12 +6,12 @@ use burn::tensor::Tensor;
 use crate::layers::unit_power;
 use crate::{Conv, Dense, Initialiser, PriorConfig};
 
-/// Channels at 1/2, 1/4, 1/8 and 1/16 of the sketch's side.
+/// The sketch encoder's channels at 1/2, 1/4, 1/8 and 1/16 of the sketch's side.
 const CHANNELS: [usize; 4] = [32, 64, 96, 128];
 
 /// Reads the noise of a real picture, so that the content prior can be asked to draw it again
-/// (VAE/GAN, Larsen et al. 2016, with codes on a sphere in the place of a variance). Needed for
-/// training only.
+/// (VAE/GAN, Larsen et al. 2016, with codes on a sphere in the place of a variance). This network
+/// is needed for training only.
 #[derive(Module, Debug)]
 pub struct SketchEncoder {
     blocks: Vec<Conv>,
@@ -19,7 +19,7 @@ pub struct SketchEncoder {
 }
 
 impl SketchEncoder {
-    /// Fresh weights for sketches of `config.size`.
+    /// A sketch encoder with fresh weights, for sketches of `config.size`.
     pub fn new(config: &PriorConfig, init: &mut Initialiser) -> Self {
         let grid = config.size / 16;
         let mut from = 1;
@@ -34,6 +34,8 @@ impl SketchEncoder {
         }
     }
 
+    /// Reads the noise of each sketch.
+    ///
     /// # Shapes
     /// - `sketches`: `[batch, size, size, 1]`, −1…1
     /// - output: `[batch, latent_dim]`, each row with a mean square of 1, as noise has

@@ -1,5 +1,5 @@
-//! Codes of parts of a painting: what lets skin take the colour of skin, and the ground that of the
-//! ground, where one code for the whole picture floods both with what there is most of.
+//! Slots: codes of parts of a painting, which let skin take the colour of skin and the ground that
+//! of the ground, where one code for the whole picture floods both with its most common colour.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -8,19 +8,20 @@ use utsushi_kernels::{average_pool2, upsample2};
 
 use crate::{Conv, Dense, Initialiser, ModelConfig, Passage};
 
-/// Numbers of a slot's code that are the part's mean colour, RGB, −1…1.
+/// Number of elements of a slot's code that are the part's mean colour: RGB, −1…1.
 pub const SLOT_COLOURS: usize = 3;
 
-/// Decoder stages that slots reach: those that begin at an eighth and a quarter of the picture's
-/// side. Where a part ends is known to an eighth only; later stages would show its steps.
+/// Number of decoder stages that slots reach: those that begin at 1/8 and 1/4 of the picture's
+/// side. The borders of parts are known at 1/8 only; later stages would show its steps.
 pub(crate) const STAGES: usize = 3;
 
-/// A painting to one code a slot: each place at an eighth of the side is shared out among the
-/// slots, and each slot's code is read from the features and colours of its share (the pooling of
-/// SEAN, Zhu et al. 2020, section 3.1, with parts that are learned in place of labelled ones).
+/// The network from a painting to a code for each slot: each place at an eighth of the side is
+/// shared out among the slots, and each slot's code is read from the features and colours of its
+/// share (the pooling of SEAN, Zhu et al. 2020, section 3.1, with parts that are learned in place
+/// of labelled ones).
 ///
-/// Which part a slot holds nobody says: [`SlotReader`] and [`SlotPainter`] find out together, since
-/// a painting is reconstructed best where both mean the same.
+/// Nobody labels the part that a slot holds: [`SlotReader`] and [`SlotPainter`] find out together,
+/// since a painting is reconstructed best where both mean the same.
 #[derive(Module, Debug)]
 pub struct SlotReader {
     queries: Conv,
@@ -30,7 +31,7 @@ pub struct SlotReader {
 }
 
 impl SlotReader {
-    /// Fresh weights; nothing where the model has no slots.
+    /// A reader with fresh weights; none if the model has no slots.
     pub(crate) fn new(config: &ModelConfig, init: &mut Initialiser) -> Option<Self> {
         let channels = config.style_channels[2];
         (config.style_slots > 0).then(|| Self {
@@ -45,9 +46,11 @@ impl SlotReader {
         })
     }
 
+    /// Reads the codes of all slots.
+    ///
     /// # Shapes
-    /// - `features`: the style encoder's at an eighth of the side,
-    ///   `[batch, height / 8, width / 8, channels]`
+    /// - `features`: those of the style encoder at 1/8 of the side, `[batch, height / 8, width / 8,
+    ///   channels]`
     /// - `paintings`: `[batch, height, width, 3]`, −1…1
     /// - output: `[batch, stages, slots * slot_dim]`
     pub(crate) fn forward(&self, features: Tensor<4>, paintings: Tensor<4>) -> Tensor<3> {
@@ -77,19 +80,20 @@ impl SlotReader {
     }
 }
 
-/// The places of the content at which each slot's code is painted, and its addition there.
+/// The network that decides where in the content each slot's code is painted, and what it adds
+/// there.
 #[derive(Module, Debug)]
 pub struct SlotPainter {
     keys: Conv,
-    /// For each of the first stages, a slot's code to what it adds to the channels. Zero at the
-    /// start: a model without slots paints the same with them.
+    /// Layers, for each of the first stages, from a slot's code to what it adds to the channels.
+    /// Zero at the start: a model without slots paints the same with them.
     values: Vec<Dense>,
     #[module(skip)]
     length: usize,
 }
 
 impl SlotPainter {
-    /// Fresh weights; nothing where the model has no slots.
+    /// A slot painter with fresh weights; none if the model has no slots.
     pub(crate) fn new(config: &ModelConfig, init: &mut Initialiser) -> Option<Self> {
         let [_, middle, coarse] = config.trunk_channels;
         (config.style_slots > 0).then(|| Self {
@@ -101,16 +105,16 @@ impl SlotPainter {
         })
     }
 
-    /// The share of each place that belongs to each slot, `[batch, height / 8, width / 8, slots]`,
-    /// from the content's features.
+    /// Computes, from the content's features, the share of each place that belongs to each slot,
+    /// `[batch, height / 8, width / 8, slots]`.
     pub(crate) fn shares(&self, features: Tensor<4>) -> Tensor<4> {
         softmax(self.keys.forward(features), 3)
     }
 
-    /// Adds to the features `x` of a stage what the slots' codes say of each place.
+    /// Adds to the features `x` of a stage what the slots' codes contribute at each place.
     ///
     /// # Shapes
-    /// - `codes`: of this stage, `[batch, slots * slot_dim]`
+    /// - `codes`: those of this stage, `[batch, slots * slot_dim]`
     /// - `x` and output: `[batch, height, width, channels]`
     pub(crate) fn paint(
         &self,

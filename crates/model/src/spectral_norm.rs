@@ -1,4 +1,4 @@
-//! Convolutions whose largest singular value is held at one.
+//! Spectral normalisation: convolutions whose largest singular value is held at one.
 
 use burn::module::{Module, Param};
 use burn::tensor::Tensor;
@@ -11,12 +11,12 @@ use crate::{Conv, Initialiser};
 #[derive(Module, Debug)]
 pub struct SpectralConv {
     conv: Conv,
-    /// Estimate of the right singular vector, `[channels_out]`; not trained by gradients.
+    /// Estimate of the weight's right singular vector, `[channels_out]`; not trained by gradients.
     right: Param<Tensor<1>>,
 }
 
 impl SpectralConv {
-    /// Holds `conv` at one.
+    /// Wraps `conv`, so that its largest singular value is held at one.
     pub fn new(init: &mut Initialiser, conv: Conv) -> Self {
         let [_, _, _, to] = conv.weight.val().dims();
         let right = init.normal([to], 1.0).map(|drawn| unit(drawn.detach()));
@@ -31,6 +31,8 @@ impl SpectralConv {
         layer
     }
 
+    /// Applies the normalised convolution.
+    ///
     /// # Shapes
     /// As [`Conv::forward`].
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
@@ -41,7 +43,7 @@ impl SpectralConv {
             .forward_with(x, weight / sigma.reshape([1, 1, 1, 1]))
     }
 
-    /// One step of power iteration; to be called once an update of the discriminator.
+    /// Makes one step of power iteration; to be called once for each update of the discriminator.
     #[must_use]
     pub fn advanced(self) -> Self {
         let weight = matrix(self.conv.weight.val().detach());

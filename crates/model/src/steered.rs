@@ -1,31 +1,32 @@
-//! Where a style code takes hold of the features.
+//! Steering: adaptive instance norm, through which a style code changes the features.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
 
 use crate::{Conv, Dense, Initialiser, Passage};
 
-/// A style code to a gain and a bias for each channel of features that are normalised over the
-/// picture before (adaptive instance norm, Huang and Belongie 2017).
+/// The layer from a style code to a gain and a bias for each channel, applied to features after
+/// instance normalisation (adaptive instance norm, Huang and Belongie 2017).
 #[derive(Module, Debug)]
 pub struct Steered {
     affine: Dense,
 }
 
 impl Steered {
-    /// Fresh weights for codes of the given length.
+    /// A layer with fresh weights for codes of the given length.
     pub fn new(init: &mut Initialiser, style_dim: usize, channels: usize) -> Self {
         Self {
             affine: Dense::new(init, style_dim, 2 * channels, 0.5),
         }
     }
 
-    /// From the style code to gains and biases, `[style_dim, 2 channels]`.
+    /// The weights from the style code to gains and biases, `[style_dim, 2 * channels]`.
     pub fn weight(&self) -> Tensor<2> {
         self.affine.weight.val()
     }
 
-    /// The steered features after a leaky ReLU, doubled in both directions if `double`, and a convolution of these.
+    /// Steers the features `x`, applies a leaky ReLU, doubles the sides if `double`, and applies
+    /// the convolution.
     pub fn forward(
         &self,
         x: Tensor<4>,

@@ -1,4 +1,4 @@
-//! A large picture in strips, from top to bottom.
+//! Painting of a large picture in strips, from top to bottom.
 
 use burn::tensor::Tensor;
 use utsushi_kernels::{
@@ -10,38 +10,40 @@ use crate::noise::position_noise;
 use crate::passage::Passage;
 use crate::{ChannelStatistics, Conv, Normaliser};
 
-/// Takes the strips of one picture through the generator, each as if it saw the whole.
+/// The passage of one picture through the generator in strips, each painted as if the whole were
+/// seen.
 ///
 /// Every operation that looks beyond a pixel keeps the last rows of its input for the next strip,
-/// and makes only those rows of its output whose surroundings it has seen. So what comes out
-/// lags behind what goes in, by [`Strips::LAG`] rows of pixels; the last strip brings the rest.
-/// Nothing is computed twice, and memory grows with the strip and not with the picture.
+/// and makes only those rows of its output whose surroundings it has seen. So what comes out lags
+/// behind what goes in, by [`Strips::LAG`] rows of pixels; the last strip brings the rest. Nothing
+/// is computed twice, and memory grows with the strip and not with the picture.
 ///
 /// Normalisation needs statistics of the whole picture beforehand.
 #[derive(Debug)]
 pub struct Strips {
     norm: Normaliser,
-    /// Rows that each operation has kept, in the order in which they are called.
+    /// Rows that each operation has kept from the last strip, in the order in which operations are
+    /// called.
     kept: Vec<Option<Tensor<4>>>,
     next: usize,
     is_last: bool,
-    /// Rows of features that have had their noise.
+    /// Number of rows of features to which noise was added already.
     rows_with_noise: usize,
 }
 
 impl Strips {
-    /// By how many rows of pixels the output lags behind.
+    /// Number of rows of pixels by which the output lags behind the input.
     ///
-    /// At half the sides the first convolution holds one row back and the next block's first one
-    /// more: 2, pooled to 1 at a quarter, where two more convolutions make it 3, pooled to 2 at an
-    /// eighth. There follow five convolutions: 7. Twice as many at a quarter, plus two: 16; twice
-    /// at half, plus two, two and the last one: 37, which is 74 pixels.
+    /// At half of the picture's sides the first convolution holds one row back and the next block's
+    /// first one more: 2, pooled to 1 at a quarter, where two more convolutions make it 3, pooled
+    /// to 2 at an eighth. There follow five convolutions: 7. Twice as many at a quarter, plus two:
+    /// 16; twice at half, plus two, two and the last one: 37, which is 74 pixels.
     pub const LAG: usize = 74;
 
-    /// Rows of pixels that the first strip must have, unless it is the last.
+    /// Smallest number of rows of pixels in the first strip, unless it is the last.
     pub const FIRST: usize = 80;
 
-    /// Before the first strip.
+    /// Starts a picture whose statistics were recorded beforehand, before its first strip.
     pub fn new(statistics: Vec<ChannelStatistics>) -> Self {
         Self {
             norm: Normaliser::given(statistics),
@@ -52,16 +54,17 @@ impl Strips {
         }
     }
 
-    /// Must be called before every strip. All but the last have a number of rows that can be
-    /// divided by 16, the first one at least [`Strips::FIRST`]; there is one picture in a batch.
+    /// Announces the next strip; must be called before every one. All but the last have a number of
+    /// rows that is a multiple of 16, the first one at least [`Strips::FIRST`]; there is one
+    /// picture in a batch.
     pub fn begin(&mut self, is_last: bool) {
         self.norm.start_again();
         self.next = 0;
         self.is_last = is_last;
     }
 
-    /// Takes the rows that this operation has kept from the strip before, and the place to keep
-    /// others in.
+    /// Takes the rows that the next operation has kept from the strip before, and its place in the
+    /// list of kept rows.
     fn turn(&mut self) -> (Option<Tensor<4>>, usize) {
         let place = self.next;
         self.next += 1;
@@ -71,7 +74,7 @@ impl Strips {
         (self.kept[place].take(), place)
     }
 
-    /// Keeps the last rows of a strip and of what lay above it.
+    /// Keeps for the next strip the last `rows` rows of this strip and of what lay above it.
     fn keep(&mut self, place: usize, above: Option<&Tensor<4>>, x: &Tensor<4>, rows: usize) {
         if self.is_last || rows == 0 {
             return;
@@ -85,7 +88,7 @@ impl Strips {
         self.kept[place] = Some(kept);
     }
 
-    /// So many rows below the last strip only.
+    /// Number of rows below the strip: `rows` for the last strip, and 0 for all others.
     fn rows_below(&self, rows: usize) -> usize {
         if self.is_last { rows } else { 0 }
     }
@@ -215,7 +218,7 @@ mod tests {
         }
     }
 
-    /// Layers that start at zero would otherwise not be tried.
+    /// Replaces weights of zero, since layers that start at zero would otherwise not be tested.
     struct NothingIsZero;
 
     impl ModuleMapper for NothingIsZero {
@@ -227,7 +230,7 @@ mod tests {
         }
     }
 
-    /// Either way through a generator.
+    /// A way through a generator, whole or in strips, under test.
     trait Run {
         fn run(&mut self, generator: &Generator, x: Tensor<4>, style: Tensor<3>) -> Tensor<4>;
     }

@@ -1,4 +1,4 @@
-//! A small network that paints in one style, learned from one that paints in all.
+//! Students: small networks that paint in one style, learned from a model that paints in all.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -8,16 +8,16 @@ use utsushi_kernels::{average_pool2, leaky_relu, scaled_sum, upsample2};
 use crate::retired::{self, Retired};
 use crate::{ConfigError, Conv, Initialiser, depth_to_space, luminance, space_to_depth};
 
-/// Keeps the variance of the sum of two branches at that of one.
+/// Factor for the sum of two branches, so that it has the variance of one.
 const JOIN: f32 = std::f32::consts::FRAC_1_SQRT_2;
 
 /// Sizes of a [`Student`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct StudentConfig {
-    /// Channels where features have 1/2, 1/4 and 1/8 of the picture's side.
+    /// Channels of the features at 1/2, 1/4 and 1/8 of the picture's side.
     pub channels: [usize; 3],
-    /// How many residual blocks there are, all at 1/8 of the picture's side.
+    /// Number of residual blocks, all at 1/8 of the picture's side.
     pub blocks: usize,
     #[doc(hidden)]
     #[serde(skip_serializing, deserialize_with = "retired::colours")]
@@ -25,7 +25,7 @@ pub struct StudentConfig {
 }
 
 impl Default for StudentConfig {
-    /// 0.8 million numbers.
+    /// Sizes that give a student of 0.8 million parameters.
     fn default() -> Self {
         Self {
             channels: [24, 48, 96],
@@ -61,7 +61,7 @@ impl StudentConfig {
         Ok(())
     }
 
-    /// Numbers in a network of these sizes.
+    /// Number of parameters in a student of these sizes.
     pub fn parameters(&self) -> usize {
         let [fine, middle, coarse] = self.channels;
         let conv = |from: usize, to: usize| 9 * from * to + to;
@@ -76,7 +76,7 @@ impl StudentConfig {
     }
 }
 
-/// Leaky ReLU and convolution, twice, beside a shortcut.
+/// A student's residual block: leaky ReLU and convolution, twice, beside a shortcut.
 #[derive(Module, Debug)]
 struct Residual {
     first: Conv,
@@ -99,11 +99,11 @@ impl Residual {
     }
 }
 
-/// Picture to painting in one style.
+/// A network from a picture to its painting in one style.
 ///
-/// An encoder and a decoder with shortcuts between them, and no normalisation: what a pixel
-/// becomes depends on what is within a hundred pixels of it and not on the rest of the picture,
-/// so that frames of a film do not flicker when something far off moves, and tiles fit.
+/// An encoder and a decoder with shortcuts between them, and no normalisation: what a pixel becomes
+/// depends on what is within a hundred pixels of it and not on the rest of the picture, so that
+/// frames of a film do not flicker when something far off moves, and tiles fit.
 #[derive(Module, Debug)]
 pub struct Student {
     input: Conv,
@@ -117,12 +117,12 @@ pub struct Student {
 }
 
 impl Student {
-    /// Fresh weights from `seed`, on `device`.
+    /// A student with fresh weights from `seed`, on `device`.
     pub fn new(config: &StudentConfig, seed: u64, device: &Device) -> Self {
         Self::made_by(config, &mut Initialiser::new(seed, device))
     }
 
-    /// A network of zeros, to be filled with weights from a file.
+    /// A student of zeros, to be filled with weights from a file.
     pub fn blank(config: &StudentConfig, device: &Device) -> Self {
         Self::made_by(config, &mut Initialiser::blank(device))
     }
@@ -146,6 +146,8 @@ impl Student {
         }
     }
 
+    /// Paints each picture in the student's style.
+    ///
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, −1…1, sides multiples of 8
     /// - output: as `pictures`

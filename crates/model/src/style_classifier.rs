@@ -1,4 +1,4 @@
-//! Tells the styles apart by how features of a frozen network vary.
+//! The style classifier, which tells styles apart by statistics of a frozen network's features.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
@@ -6,17 +6,18 @@ use burn::tensor::{Device, Tensor};
 use crate::layers::unit_power;
 use crate::{Dense, Initialiser};
 
-/// A linear classifier on the mean and the standard deviation of each channel of each tap: what
-/// is painted hardly counts, how it is painted does.
+/// A linear classifier on the mean and the standard deviation of each channel of each tap: these
+/// depend little on what is painted, and much on how it is painted.
 #[derive(Module, Debug)]
 pub struct StyleClassifier {
     head: Dense,
-    /// Tells the values of conditions.
+    /// The layer that tells the values of conditions, if there are any.
     conditions: Option<Dense>,
 }
 
 impl StyleClassifier {
-    /// Fresh weights for taps of the given channels and so many styles and values of conditions.
+    /// A classifier with fresh weights for taps of the given channels and so many styles and values
+    /// of conditions.
     pub fn new(
         tap_channels: &[usize],
         [styles, values]: [usize; 2],
@@ -31,10 +32,12 @@ impl StyleClassifier {
         }
     }
 
+    /// Classifies pictures by their taps.
+    ///
     /// # Shapes
     /// - `taps`: `[batch, height, width, channels]` each
-    /// - output: logits, `[batch, styles]`, and, where there are conditions, `[batch, values of
-    ///   all conditions]`
+    /// - output: logits, `[batch, styles]`, and, where there are conditions, `[batch, values of all
+    ///   conditions]`
     pub fn forward(&self, taps: &[Tensor<4>]) -> (Tensor<2>, Option<Tensor<2>>) {
         let described = taps.iter().map(|tap| unit_power(describe(tap.clone())));
         let described = Tensor::cat(described.collect(), 1);
@@ -44,7 +47,7 @@ impl StyleClassifier {
     }
 }
 
-/// Mean and standard deviation of each channel over the picture, `[batch, 2 * channels]`.
+/// Computes mean and standard deviation of each channel over the picture, `[batch, 2 * channels]`.
 pub(crate) fn describe(tap: Tensor<4>) -> Tensor<2> {
     let [batch, height, width, channels] = tap.dims();
     let positions = tap.reshape([batch, height * width, channels]);

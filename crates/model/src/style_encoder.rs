@@ -1,4 +1,4 @@
-//! A painting to the codes of its style.
+//! The style encoder: from a painting to the codes of its style.
 
 use burn::module::Module;
 use burn::tensor::{Tensor, activation};
@@ -6,14 +6,14 @@ use burn::tensor::{Tensor, activation};
 use crate::slots::SlotReader;
 use crate::{Conv, Dense, Initialiser, ModelConfig, space_to_depth};
 
-/// The block whose output is at an eighth of the painting's side.
+/// Index of the block whose output is at 1/8 of the painting's side.
 const AT_AN_EIGHTH: usize = 1;
 
-/// A painting to one style code a decoder stage.
+/// The network from a painting to a style code for each decoder stage.
 ///
-/// No normalisation: it would remove what is to be read. Each channel's mean *and* standard
-/// deviation over the picture reach the head, since a style is as much how a feature varies as
-/// how strong it is.
+/// It has no normalisation, which would remove what is to be read. Each channel's mean *and*
+/// standard deviation over the picture reach the head, since a style is as much how a feature
+/// varies as how strong it is.
 #[derive(Module, Debug)]
 pub struct StyleEncoder {
     input: Conv,
@@ -25,7 +25,7 @@ pub struct StyleEncoder {
 }
 
 impl StyleEncoder {
-    /// Fresh weights.
+    /// A style encoder with fresh weights.
     pub fn new(config: &ModelConfig, init: &mut Initialiser) -> Self {
         let channels = config.style_channels;
         Self {
@@ -45,9 +45,12 @@ impl StyleEncoder {
         }
     }
 
+    /// Reads the style codes of paintings.
+    ///
     /// # Shapes
     /// - `paintings`: `[batch, height, width, 3]`, −1…1, sides multiples of 16
-    /// - output: `[batch, stages, code_length]`: the code of the whole, then those of the slots
+    /// - output: `[batch, stages, code_length]`: in each stage the code of the whole picture, then
+    ///   those of the slots
     pub fn forward(&self, paintings: Tensor<4>) -> Tensor<3> {
         let mut x = self.input.forward(space_to_depth(paintings.clone()));
         let mut of_slots = None;

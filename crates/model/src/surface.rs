@@ -1,15 +1,17 @@
-//! What paintings of a style are like at the scale of single pixels, and the colour of their skin.
+//! Surfaces: what a style's paintings are like at the scale of single pixels, and the colour of
+//! their skin.
 
-/// The surface of a painting: what its networks, which see pictures of one size and make each pixel
-/// of all around it, paint badly or not at all, and what is therefore done before and after them.
+/// The surface of a style's paintings: what the networks paint badly or not at all, because they
+/// see pictures of one size and compute each pixel from its surroundings. The pipeline adds it
+/// before and after them.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Surface {
-    /// How smooth areas are, 0 (brushwork, paper, ink hatching) to 1 (areas without texture): so
-    /// far is texture taken out of the content, which would be painted as scratches.
+    /// Smoothness of areas, from 0 (brushwork, paper, ink hatching) to 1 (no texture). To this
+    /// degree texture is removed from the content, which would otherwise be painted as scratches.
     pub smoothness: f32,
-    /// Squares along the shorter side where the style is pixel art.
+    /// Number of squares along the shorter side if the style is pixel art.
     pub grid: Option<u32>,
-    /// Whether areas are of one colour each, of few colours in all.
+    /// Whether areas are of one colour each, with few colours in all.
     pub flat: bool,
     /// Whether greys are printed as dots of ink.
     pub screen: bool,
@@ -20,7 +22,7 @@ pub struct Surface {
 }
 
 impl Surface {
-    /// The numbers that a [`SurfaceRegression`] tells it by.
+    /// The surface as the numbers that a [`SurfaceRegression`] predicts.
     pub fn numbers(&self) -> [f32; SurfaceRegression::TARGETS] {
         let whether = |is| if is { 1.0 } else { 0.0 };
         let squares = self.grid.unwrap_or(0) as f32 / SurfaceRegression::SQUARES;
@@ -42,37 +44,39 @@ impl Surface {
     }
 }
 
-/// Tells surfaces from style codes: one linear regression for each number of a surface, fitted to
-/// codes and surfaces of paintings when a model is trained.
+/// A prediction of surfaces from style codes: one linear regression for each number of a surface,
+/// fitted to codes and surfaces of paintings when a model is trained.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SurfaceRegression {
-    /// `[numbers of a surface, 1 + code_length]`: a row has the constant of its number, then a weight for each
-    /// number of a style code.
+    /// Weights, `[numbers of a surface, 1 + code_length]`: a row has the constant of its number,
+    /// then a weight for each number of a style code.
     weights: Vec<f32>,
     code_length: usize,
 }
 
 impl SurfaceRegression {
-    /// Numbers that a surface is told by: smoothness, whether there is a grid, its squares along
-    /// the shorter side over [`Self::SQUARES`], whether areas are flat, whether there are screens,
-    /// whether there is skin, and its red, green and blue.
+    /// Count of the numbers that describe a surface: smoothness, whether there is a grid, its
+    /// squares along the shorter side over [`Self::SQUARES`], whether areas are flat, whether there
+    /// are screens, whether there is skin, and its red, green and blue.
     pub const TARGETS: usize = 9;
 
-    /// The first targets, which models have that know nothing of skin.
+    /// Count of the first targets, the only ones of older models, which know nothing of skin.
     const WITHOUT_SKIN: usize = 5;
 
-    /// Squares of a grid that count as 1.
+    /// Number of squares of a grid that the regression's target expresses as 1.
     pub const SQUARES: f32 = 64.0;
 
-    /// The fewest and the most squares of a grid.
+    /// Smallest and largest number of squares of a grid.
     const LIMITS: [f32; 2] = [16.0, 128.0];
 
-    /// What "whether" must reach. Below a half, since the regression draws rare things towards 0:
-    /// on held-out paintings pixel art has 0.78 ± 0.27 and others 0.02 ± 0.14 at most.
+    /// Threshold for the yes-or-no targets of the regression. Below a half, since the regression
+    /// draws rare things towards 0: on held-out paintings pixel art has 0.78 ± 0.27 and others 0.02
+    /// ± 0.14 at most.
     const YES: f32 = 0.4;
 
     /// A regression from its weights, `[TARGETS, 1 + code_length]` in row order, or the first five
-    /// rows of that, which older models have; `None` if they are neither, or not finite.
+    /// rows of that, as in older models; `None` if the number of weights fits neither, or one is
+    /// not finite.
     pub fn new(weights: Vec<f32>, code_length: usize) -> Option<Self> {
         let has = |rows: usize| weights.len() == rows * (1 + code_length);
         let is_whole = code_length > 0 && (has(Self::TARGETS) || has(Self::WITHOUT_SKIN));
@@ -83,17 +87,17 @@ impl SurfaceRegression {
         })
     }
 
-    /// The weights, `[rows, 1 + code]`.
+    /// The regression's weights, `[rows, 1 + code_length]` in row order.
     pub fn weights(&self) -> &[f32] {
         &self.weights
     }
 
-    /// Numbers of the codes that surfaces are told from.
+    /// Length of the style codes that the regression reads.
     pub fn code_length(&self) -> usize {
         self.code_length
     }
 
-    /// The surface of the style of a code of [`Self::code_length`] numbers.
+    /// Predicts the surface of the style of a code of [`Self::code_length`] numbers.
     pub fn tell(&self, code: &[f32]) -> Surface {
         let mut told = [0.0; Self::TARGETS];
         let rows = self.weights.chunks_exact(self.code_length() + 1);

@@ -1,4 +1,4 @@
-//! A model as ONNX graphs.
+//! Export of a model as ONNX graphs.
 
 use std::path::Path;
 
@@ -17,15 +17,15 @@ mod files;
 
 pub use files::{OnnxFile, write_files};
 
-/// Options for writing graphs.
+/// Options of writing graphs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ExportOptions {
-    /// Weights and arithmetic in 16 bits. Pictures and codes stay in 32, and so do sums over a
-    /// picture and the networks that make codes from them.
+    /// Whether weights and arithmetic have 16 bits. Pictures and codes keep 32 bits, and so do sums
+    /// over a picture and the networks that make codes from them.
     pub half: bool,
 }
 
-/// One of the networks, or all of them.
+/// One of the model's networks, or all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Part {
     ContentEncoder,
@@ -72,14 +72,14 @@ impl Part {
     }
 }
 
-/// All networks of a model as ONNX files, with `styles.json` and `card.md` beside them; `origin`
-/// stands for the model's name in errors.
+/// Converts all networks of a model to ONNX files, with `styles.json` and `card.md` beside them;
+/// `origin` stands for the model's name in errors.
 ///
 /// Pictures are `[batch, 3, height, width]`, RGB, −1…1. `docs/onnx.md` has inputs and outputs.
 ///
 /// # Errors
-/// A configuration that this program does not know, tensors that are not those of the networks,
-/// or values that 16 bits do not hold.
+/// The configuration is unknown to this program, the tensors are not those of the networks, or
+/// values are too large for 16 bits.
 pub fn export(
     model: &ExportedModel,
     origin: &Path,
@@ -223,7 +223,7 @@ fn code_axes(batch: &'static str, config: &ModelConfig) -> [Axis; 3] {
     ]
 }
 
-/// Of the features and of the lines.
+/// The axes of the content's features and of its lines.
 fn content_axes(config: &ModelConfig) -> [[Axis; 4]; 2] {
     let [fine, _, coarse] = config.trunk_channels;
     let axes = |channels, height, width| {
@@ -236,7 +236,7 @@ fn content_axes(config: &ModelConfig) -> [[Axis; 4]; 2] {
     ]
 }
 
-/// The metadata of a file.
+/// Metadata of an ONNX file.
 fn metadata(network: Part, model: &ExportedModel) -> [(&'static str, String); 5] {
     [
         ("format", "utsushi-onnx 1".to_owned()),
@@ -247,7 +247,8 @@ fn metadata(network: Part, model: &ExportedModel) -> [(&'static str, String); 5]
     ]
 }
 
-/// The styles in the order of their labels, with their mean and typical codes, all flattened.
+/// The content of `styles.json`: the styles in the order of their labels, with their mean and
+/// typical codes, all flattened.
 fn styles(model: &ExportedModel) -> String {
     let styles = model.styles.iter().enumerate().map(|(index, style)| {
         json!({
@@ -262,8 +263,8 @@ fn styles(model: &ExportedModel) -> String {
     json!({ "config": model.config, "styles": styles }).to_string()
 }
 
-/// The typical codes of a style, the most typical first: a style's name stands for that one. None in
-/// models that keep none.
+/// The typical codes of a style, the most typical first, for which the style's name stands; empty
+/// in models without them.
 fn typical(model: &ExportedModel, index: usize) -> Vec<&[f32]> {
     (0..)
         .map_while(|choice| model.style_gallery(index, choice))

@@ -1,11 +1,11 @@
-//! A graph that grows operator by operator.
+//! Construction of ONNX graphs, operator by operator.
 
 use half::f16;
 
 use crate::message::{Attribute, Axis, GraphParts, Kind, node, tensor, value};
 use crate::weights::{Array, ExportError, Weights};
 
-/// Something computed: its name in the graph and the type of its numbers.
+/// A computed value: its name in the graph and the type of its numbers.
 #[derive(Clone, Debug)]
 pub(crate) struct Value {
     name: String,
@@ -16,14 +16,14 @@ pub(crate) struct Value {
 #[derive(Debug)]
 pub(crate) struct Graph<'a> {
     pub(crate) weights: Weights<'a>,
-    /// In what the networks compute; pictures and codes come and go in 32 bits.
+    /// The type in which the networks compute; inputs and outputs have 32 bits.
     working: Kind,
     parts: GraphParts,
     count: usize,
 }
 
 impl<'a> Graph<'a> {
-    /// An empty graph over the weights of a model.
+    /// An empty graph over the weights of a model; `half` for arithmetic in 16 bits.
     pub(crate) fn new(weights: Weights<'a>, half: bool) -> Self {
         Self {
             weights,
@@ -37,7 +37,7 @@ impl<'a> Graph<'a> {
         self.parts
     }
 
-    /// An input as it comes.
+    /// Adds an input to the graph, in its own type.
     pub(crate) fn input(&mut self, name: &str, kind: Kind, axes: &[Axis], what: &str) -> Value {
         self.parts.inputs.push(value(name, kind, axes, what));
         Value {
@@ -46,7 +46,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// An output in 32 bits.
+    /// Adds an output in 32 bits to the graph.
     pub(crate) fn output(&mut self, name: &str, from: &Value, axes: &[Axis], what: &str) {
         let from = self.cast(from, Kind::Single);
         self.parts
@@ -57,12 +57,12 @@ impl<'a> Graph<'a> {
             .push(node("Identity", &[&from.name], name, &[]));
     }
 
-    /// In the numbers that the networks compute with.
+    /// Converts a value to the type in which the networks compute.
     pub(crate) fn working(&mut self, x: &Value) -> Value {
         self.cast(x, self.working)
     }
 
-    /// In other numbers.
+    /// Converts a value to another type.
     pub(crate) fn cast(&mut self, x: &Value, kind: Kind) -> Value {
         if x.kind == kind {
             return x.clone();
@@ -73,7 +73,8 @@ impl<'a> Graph<'a> {
         cast
     }
 
-    /// Adds an operator to the graph and returns its outcome, which has the type of the first operand.
+    /// Adds an operator to the graph and returns its result, which has the type of the first
+    /// operand.
     pub(crate) fn apply(
         &mut self,
         operator: &str,
@@ -92,7 +93,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// Numbers that belong to the graph, in the given type. `name` must be new.
+    /// Adds a constant to the graph, in the given type. `name` must be new.
     pub(crate) fn constant(
         &mut self,
         name: &str,
@@ -128,7 +129,7 @@ impl<'a> Graph<'a> {
         })
     }
 
-    /// One number in the type of `like`.
+    /// Adds a scalar constant in the type of `like`.
     pub(crate) fn number(&mut self, value: f32, like: &Value) -> Result<Value, ExportError> {
         let name = self.fresh("number");
         let array = Array {
@@ -138,7 +139,7 @@ impl<'a> Graph<'a> {
         self.constant(&name, &array, like.kind)
     }
 
-    /// Whole numbers.
+    /// Adds a constant of integers.
     pub(crate) fn integers(&mut self, values: &[i64]) -> Result<Value, ExportError> {
         let name = self.fresh("integers");
         let array = Array {
@@ -148,7 +149,7 @@ impl<'a> Graph<'a> {
         self.constant(&name, &array, Kind::Integer)
     }
 
-    /// Stands for an operand that is left out.
+    /// A placeholder for an operand that is left out.
     pub(crate) fn absent(&self) -> Value {
         Value {
             name: String::new(),
@@ -156,7 +157,7 @@ impl<'a> Graph<'a> {
         }
     }
 
-    /// A name that nothing has yet.
+    /// Makes a name that is not used yet.
     pub(crate) fn fresh(&mut self, what: &str) -> String {
         self.count += 1;
         format!("{what}_{}", self.count - 1)

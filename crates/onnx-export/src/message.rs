@@ -1,7 +1,7 @@
 //! The messages of `onnx.proto` that a network without control flow needs.
 //!
-//! They are those of `rten-onnx`, but for the three that it does not write whole: it knows neither
-//! the name of a graph, which readers ask for, nor descriptions.
+//! They are those of `rten-onnx`, except for three that it does not write completely: it knows
+//! neither the name of a graph, which readers require, nor descriptions.
 
 use std::cell::RefCell;
 
@@ -11,11 +11,11 @@ use rten_onnx::onnx::{
 };
 use rten_onnx::protobuf::{EncodeMessage, MessageWriter, ProtobufError, ValueWriter, WriteValue};
 
-/// Operators as of this version: InstanceNormalization, Resize and reductions in the form that
-/// every runtime of the last years reads.
+/// Version of the operators: the one with the form of InstanceNormalization, Resize and reductions
+/// that every runtime of the last years supports.
 const OPSET: i64 = 17;
 
-/// The version of the file format that goes with it.
+/// Version of the file format that belongs to [`OPSET`].
 const IR_VERSION: i64 = 8;
 
 /// The type of a tensor's numbers.
@@ -27,7 +27,7 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
-    /// As `TensorProto.DataType` counts.
+    /// The code of the type in `TensorProto.DataType`.
     pub(crate) fn data_type(self) -> DataType {
         match self {
             Self::Single => DataType::FLOAT,
@@ -40,13 +40,13 @@ impl Kind {
 /// One axis of an input or output.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Axis {
-    /// Always of this length.
+    /// An axis of this fixed length.
     Fixed(usize),
-    /// Of any length; axes of one name have one length.
+    /// An axis of any length; axes of one name have the same length.
     Named(&'static str),
 }
 
-/// A setting of a node.
+/// The value of a node's attribute.
 #[derive(Clone, Debug)]
 pub(crate) enum Attribute {
     Integer(i64),
@@ -81,7 +81,7 @@ fn attribute(name: &str, value: &Attribute) -> AttributeProto {
     message
 }
 
-/// A node, named after its only output.
+/// Makes a node, named after its only output.
 pub(crate) fn node(
     operator: &str,
     inputs: &[&str],
@@ -101,7 +101,7 @@ pub(crate) fn node(
     }
 }
 
-/// A tensor; `bytes` are its numbers in little-endian order.
+/// Makes a tensor; `bytes` are its numbers in little-endian order.
 pub(crate) fn tensor(name: &str, shape: &[usize], kind: Kind, bytes: Vec<u8>) -> TensorProto {
     TensorProto {
         dims: shape.iter().map(|&length| length as i64).collect(),
@@ -210,7 +210,7 @@ impl EncodeMessage for DescribedModel<'_> {
     }
 }
 
-/// A model as the bytes of its file.
+/// Encodes a model as the bytes of its file.
 pub(crate) fn model(
     name: &str,
     description: &str,

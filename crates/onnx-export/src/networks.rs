@@ -1,5 +1,5 @@
-//! The networks of `utsushi-model` once more, as graphs. Pictures and features are `[batch,
-//! channels, height, width]` here, as ONNX has them.
+//! The networks of `utsushi-model` as graphs. Pictures and features are `[batch, channels, height,
+//! width]` here, as usual in ONNX.
 
 mod content_encoder;
 mod content_prior;

@@ -1,34 +1,34 @@
-//! The numbers of a model, in the order in which ONNX keeps them.
+//! Weights of a model, in the order that ONNX requires.
 
 use std::path::{Path, PathBuf};
 
 use utsushi_weights::NamedTensors;
 
-/// A model that cannot be written as ONNX.
+/// The error that a model cannot be written as ONNX.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExportError {
-    /// The model's description is not one that this program knows.
+    /// The model's configuration is not one that this program knows.
     #[error("{}: the model's configuration is not valid: {reason}", path.display())]
     Config {
-        /// The model.
+        /// Path of the model.
         path: PathBuf,
-        /// The fault.
+        /// The fault of the configuration.
         reason: String,
     },
-    /// The model lacks a tensor, or has it in another shape.
+    /// The model lacks a tensor, or its tensor has another shape.
     #[error(
         "{}: the tensor `{name}` is to have the shape {expected:?}, but {}", path.display(),
         .found.as_ref().map_or("it is missing".to_owned(), |it| format!("has {it:?}"))
     )]
     Tensor {
-        /// The model.
+        /// Path of the model.
         path: PathBuf,
-        /// The tensor.
+        /// Name of the tensor.
         name: String,
-        /// The shape it must have.
+        /// The shape that the tensor must have.
         expected: Vec<usize>,
-        /// The shape it has.
+        /// The shape that the tensor has, if it is there.
         found: Option<Vec<usize>>,
     },
     /// A number is too large for 16 bits.
@@ -37,34 +37,34 @@ pub enum ExportError {
          in 32 bits", path.display()
     )]
     Range {
-        /// The model.
+        /// Path of the model.
         path: PathBuf,
-        /// The tensor.
+        /// Name of the tensor.
         name: String,
-        /// The value.
+        /// The number that is too large.
         value: f32,
     },
     /// A file cannot be written.
     #[error(transparent)]
     Write(#[from] utsushi_imaging::WriteError),
-    /// The folder cannot be made.
+    /// The folder cannot be created.
     #[error("{}: the folder cannot be made: {reason}", path.display())]
     Folder {
-        /// The folder.
+        /// Path of the folder that cannot be created.
         path: PathBuf,
         /// The system's error.
         reason: std::io::Error,
     },
 }
 
-/// Numbers in row order and their extents, outermost first.
+/// An array: numbers in row order, and the lengths of the axes, outermost first.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Array {
     pub(crate) shape: Vec<usize>,
     pub(crate) values: Vec<f32>,
 }
 
-/// The tensors of one model.
+/// The tensors of a model.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Weights<'a> {
     pub(crate) tensors: &'a NamedTensors,
@@ -72,12 +72,12 @@ pub(crate) struct Weights<'a> {
 }
 
 impl Weights<'_> {
-    /// Whether there is a tensor of that name under `networks.`.
+    /// Whether there is a tensor of this name under `networks.`.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.tensors.get(&format!("networks.{name}")).is_some()
     }
 
-    /// A tensor under `networks.`, which must have the shape given.
+    /// Reads a tensor under `networks.`, which must have the given shape.
     pub(crate) fn get(&self, name: &str, shape: &[usize]) -> Result<Array, ExportError> {
         let name = format!("networks.{name}");
         let found = self.tensors.get(&name);
@@ -97,8 +97,8 @@ impl Weights<'_> {
 }
 
 impl Array {
-    /// `[kernel height, kernel width, inputs, outputs]` to `[outputs, inputs, kernel height,
-    /// kernel width]`.
+    /// Transposes `[kernel height, kernel width, inputs, outputs]` to `[outputs, inputs, kernel
+    /// height, kernel width]`.
     pub(crate) fn outputs_first(&self) -> Self {
         let [height, width, inputs, outputs] = self.sides();
         let mut values = vec![0.0; self.values.len()];
@@ -113,9 +113,9 @@ impl Array {
         }
     }
 
-    /// A 3×3 convolution over squares of 2×2 pixels that were made channels (row, column,
-    /// channel) as the 6×6 convolution of stride 2 over the pixels themselves that it is,
-    /// `[outputs, inputs / 4, 6, 6]`: no operator for the rearrangement is needed then.
+    /// Converts a 3×3 convolution over squares of 2×2 pixels in channels (row, column, channel) to
+    /// the equivalent 6×6 convolution of stride 2 over the pixels themselves, `[outputs, inputs /
+    /// 4, 6, 6]`: no operator for the rearrangement is needed then.
     pub(crate) fn over_pixels(&self) -> Self {
         let [height, width, inputs, outputs] = self.sides();
         let channels = inputs / 4;
@@ -135,7 +135,7 @@ impl Array {
         }
     }
 
-    /// The columns from `start` to `end` of the last axis, with `more` added to each.
+    /// The columns from `start` to `end` of the last axis, with `more` added to each element.
     pub(crate) fn columns(&self, start: usize, end: usize, more: f32) -> Self {
         let mut shape = self.shape.clone();
         let length = shape.pop().unwrap_or(1);

@@ -1,32 +1,32 @@
-//! Runs side by side.
+//! Comparison of runs side by side.
 
 use serde::Serialize;
 
 use crate::run_log::RunLog;
 
-/// A table: a column a run.
+/// A table that compares runs, with a column for each.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comparison {
-    /// The names of the runs; whole paths where two are called the same.
+    /// Names of the runs; whole paths if two have the same name.
     pub runs: Vec<String>,
-    /// Configuration keys that not all runs have the same value of.
+    /// Rows of configuration keys whose values differ between runs.
     pub config: Vec<Row>,
-    /// The last value of each number, by name.
+    /// Rows with the last value of each number, by name.
     pub last: Vec<Row>,
 }
 
-/// A line of the table.
+/// A row of the table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Row {
-    /// The key or the number's name.
+    /// The key's or the number's name.
     pub name: String,
-    /// One value a run; none where a run has it not.
+    /// The value of each run; `None` if a run does not have it.
     pub values: Vec<Option<String>>,
 }
 
 impl Comparison {
     /// Compares runs. With `chosen`, only rows whose names contain one of these texts are taken,
-    /// then also configuration keys that do not differ.
+    /// including configuration keys that do not differ.
     pub fn new(runs: &[RunLog], chosen: &[String]) -> Self {
         let wanted = |name: &str| {
             chosen.is_empty() || chosen.iter().any(|part| name.contains(part.as_str()))
@@ -59,7 +59,7 @@ impl Comparison {
     }
 }
 
-/// Four digits that count.
+/// Formats a value with four significant digits.
 fn short(value: f64) -> String {
     if value == 0.0 || (value.fract() == 0.0 && value.abs() < 1e15) {
         return format!("{value}");
@@ -86,7 +86,7 @@ fn rows<'a>(
     names.into_iter().map(row).collect()
 }
 
-/// Names of runs by which they can be told apart.
+/// Names of runs that distinguish them.
 pub(crate) fn names(runs: &[RunLog]) -> Vec<String> {
     let name = |run: &RunLog| {
         let same = runs.iter().filter(|other| other.name == run.name).count();

@@ -1,4 +1,5 @@
-//! A file that TensorBoard reads: records with checksums, a protocol-buffer message in each.
+//! Event files for TensorBoard: records with checksums, each of which has a protocol-buffer
+//! message.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Seek, SeekFrom, Write};
@@ -18,14 +19,14 @@ mod tests;
 pub use histogram::Histogram;
 use message::Message;
 
-/// The format of the events, as their readers call it.
+/// Version of the events' format, as TensorBoard names it.
 const FILE_VERSION: &str = "brain.Event:2";
 
-/// The step and the time of an event.
+/// Step and time of an event.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Moment {
     pub step: u64,
-    /// Seconds since 1970.
+    /// Time in seconds since 1970.
     pub wall_time: f64,
 }
 
@@ -39,9 +40,9 @@ impl Moment {
     }
 }
 
-/// A file of events that grows. Each event is in the file when the call that adds it returns, so
-/// that TensorBoard can be looked at meanwhile; a kill leaves at most a torn last record, which
-/// its readers pass over.
+/// An event file that grows. Each event is in the file when the call that adds it returns, so that
+/// TensorBoard can show it at once; a killed process leaves at most an incomplete last record,
+/// which readers skip.
 #[derive(Debug)]
 pub struct EventFile {
     path: PathBuf,
@@ -50,11 +51,11 @@ pub struct EventFile {
 }
 
 impl EventFile {
-    /// Starts a new file in a folder, which is made if need be. A run that goes on from `step`
-    /// says so: TensorBoard then forgets what earlier files tell of later steps. 0 for a new run.
+    /// Starts a new file in a folder, which is created if needed. `step` is the one from which a
+    /// run is resumed, so that TensorBoard discards later steps of earlier files; 0 for a new run.
     ///
     /// # Errors
-    /// A disk that cannot be written to.
+    /// The disk cannot be written to.
     pub fn start(folder: &Path, step: u64) -> Result<Self, LogsError> {
         fs::create_dir_all(folder).map_err(LogsError::io(folder, "make the folder"))?;
         let now = Moment::now(step);
@@ -81,7 +82,7 @@ impl EventFile {
         Ok(events)
     }
 
-    /// Starts a file by this name, of which nothing is there yet.
+    /// Creates a file of this name, which must not exist.
     pub(crate) fn create(path: &Path, start: f64) -> Result<Self, LogsError> {
         let file = File::create(path).map_err(LogsError::io(path, "write"))?;
         let (step, wall_time) = (0, start);
@@ -99,11 +100,11 @@ impl EventFile {
         Ok(events)
     }
 
-    /// Adds numbers by their tags. TensorBoard keeps them in single precision; those that are not
+    /// Adds numbers with their tags. TensorBoard keeps them in single precision; those that are not
     /// finite are left out.
     ///
     /// # Errors
-    /// A disk that cannot be written to; the file then ends with the event before.
+    /// The disk cannot be written to; the file then ends with the event before.
     pub fn scalars<'a>(
         &mut self,
         step: u64,
@@ -131,10 +132,10 @@ impl EventFile {
         self.add(moment, |event| event.message(5, &summary))
     }
 
-    /// Adds a picture, the bytes of a PNG.
+    /// Adds a picture, given as the bytes of a PNG.
     ///
     /// # Errors
-    /// Bytes of something else, or a disk that cannot be written to.
+    /// The bytes are not a PNG, or the disk cannot be written to.
     pub fn picture(&mut self, step: u64, tag: &str, png: &[u8]) -> Result<(), LogsError> {
         self.picture_at(Moment::now(step), tag, png)
     }
@@ -163,7 +164,7 @@ impl EventFile {
     /// Adds the distribution of some numbers.
     ///
     /// # Errors
-    /// A disk that cannot be written to.
+    /// The disk cannot be written to.
     pub fn histogram(
         &mut self,
         step: u64,
@@ -196,13 +197,13 @@ impl EventFile {
     }
 }
 
-/// Readers look for `tfevents` and the time.
+/// Makes the name of an event file: readers look for `tfevents` and the time.
 pub(crate) fn file_name(seconds: u64) -> String {
     format!("events.out.tfevents.{seconds:010}.utsushi")
 }
 
-/// The tag of a number of `stats.jsonl`. TensorBoard groups by what stands before a slash, so what
-/// has none gets one: `run/` for the run itself, `losses/` for the rest.
+/// The tag for a number of `stats.jsonl`. TensorBoard groups tags by the part before a slash; names
+/// without one get `run/` for numbers of the run itself, and `losses/` for all others.
 pub fn tag(name: &str) -> String {
     match name {
         "pictures" | "seconds" | "pictures_per_second" | "memory" => format!("run/{name}"),
@@ -211,7 +212,7 @@ pub fn tag(name: &str) -> String {
     }
 }
 
-/// Width and height from the header.
+/// Reads width and height from the header of a PNG.
 fn png_size(png: &[u8]) -> Option<(u64, u64)> {
     let header = png.strip_prefix(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")?;
     let side = |from: usize| {

@@ -1,4 +1,4 @@
-//! A run that is over, or was trained without, as a file for TensorBoard.
+//! Export of a finished run as an event file for TensorBoard.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,11 +13,11 @@ use crate::event_file::{EventFile, Moment, file_name, tag};
 use crate::logs_error::LogsError;
 use crate::run_log::RunLog;
 
-/// Writes a run's numbers and sample sheets to a new file in a folder, which is made if need be,
-/// and hands back the file's path. Its times are those of the run, as far as its files tell.
+/// Writes a run's numbers and sample sheets to a new event file in a folder, which is created if
+/// needed, and returns the file's path. Events have the times of the run, as far as they are known.
 ///
 /// # Errors
-/// A file of events that is in the folder already, or files that cannot be read or written.
+/// The folder has an event file already, or files cannot be read or written.
 pub fn export_events(run: &RunLog, folder: &Path) -> Result<PathBuf, LogsError> {
     fs::create_dir_all(folder).map_err(LogsError::io(folder, "make the folder"))?;
     for entry in fs::read_dir(folder).map_err(LogsError::io(folder, "read the folder"))? {
@@ -62,7 +62,7 @@ fn write(run: &RunLog, clock: &Clock, path: &Path) -> Result<(), LogsError> {
     Ok(())
 }
 
-/// The sample sheets by their steps.
+/// Finds the sample sheets of a run, by their steps.
 fn sheets(run: &Path) -> Result<BTreeMap<u64, PathBuf>, LogsError> {
     let folder = run.join("samples");
     let directory = RunDirectory::view(run)?;
@@ -83,17 +83,17 @@ fn sheets(run: &Path) -> Result<BTreeMap<u64, PathBuf>, LogsError> {
     Ok(found)
 }
 
-/// Times of the steps of a run.
+/// Estimates the times of a run's steps.
 struct Clock {
-    /// Seconds since 1970.
+    /// Start of the run in seconds since 1970.
     start: f64,
     /// Seconds since the start, by step.
     elapsed: BTreeMap<u64, f64>,
 }
 
 impl Clock {
-    /// The statistics were last written at the last step; the seconds in them start anew when a
-    /// run is resumed.
+    /// Reconstructs the times from the statistics: the file was last written at the last step, and
+    /// the seconds in it start anew when a run is resumed.
     fn of(run: &RunLog) -> Self {
         let (mut before, mut last) = (0.0, 0.0);
         let mut elapsed = BTreeMap::new();

@@ -1,10 +1,9 @@
-//! Run folders of trainings, and what they say of their runs.
+//! Run folders of trainings, their checkpoints, and their logs.
 //!
-//! A [`RunDirectory`] holds the checkpoints of a run, each a [`TrainingState`] that training goes on
-//! from bit for bit, and the [`StatsLog`] of what was measured. A [`RunLog`] reads what a folder says
-//! of its run; [`Comparison`] puts several side by side, [`Plot`] draws their curves to SVG or PNG,
-//! and [`EventFile`] is a file that TensorBoard reads, written while a run goes on or afterwards
-//! ([`export_events`]).
+//! A [`RunDirectory`] holds the checkpoints of a run, each a [`TrainingState`] from which training
+//! continues exactly, and the [`StatsLog`] of its measurements. A [`RunLog`] reads the logs of a
+//! folder; [`Comparison`] puts several side by side, [`Plot`] draws their curves to SVG or PNG, and
+//! [`EventFile`] is a file for TensorBoard, written during a run or afterwards ([`export_events`]).
 
 mod comparison;
 mod event_file;

@@ -1,27 +1,27 @@
-//! What can go wrong with logs.
+//! Errors of reading, drawing and writing logs.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A log that cannot be read, drawn or written.
+/// The error that a log cannot be read, drawn or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LogsError {
     /// The run folder cannot be read.
     #[error(transparent)]
     Run(#[from] crate::RunError),
-    /// The run's configuration is no TOML.
+    /// The run's configuration is not valid TOML.
     #[error("{}: not a configuration: {reason}", path.display())]
     Config {
-        /// The file.
+        /// Path of the configuration's file.
         path: PathBuf,
-        /// The fault and its place.
+        /// The syntax error and its place.
         reason: Box<toml::de::Error>,
     },
-    /// The system refused.
+    /// The system refused an action on a file.
     #[error("{}: cannot {action}: {source}", path.display())]
     Io {
-        /// The file or folder.
+        /// Path of the file or folder that could not be read or written.
         path: PathBuf,
         /// The action that failed.
         action: &'static str,
@@ -31,7 +31,7 @@ pub enum LogsError {
     /// A drawing cannot be written.
     #[error(transparent)]
     Write(#[from] utsushi_imaging::WriteError),
-    /// The ending of a drawing's name says nothing that can be drawn.
+    /// The suffix of a drawing's name is not that of a format for drawings.
     #[error("{}: the name must end in .svg or .png to say what to draw", path.display())]
     Ending {
         /// The file asked for.
@@ -40,7 +40,7 @@ pub enum LogsError {
     /// There is nothing to draw.
     #[error("there is nothing to draw: {reason}")]
     NoCurves {
-        /// The reason, and the remedy.
+        /// The reason, and what to do about it.
         reason: String,
     },
 }

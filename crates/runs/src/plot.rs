@@ -1,4 +1,4 @@
-//! Curves of runs on one sheet: a panel a number, a colour a run.
+//! Plots of the curves of runs: a panel for each number, and a colour for each run.
 
 use std::path::Path;
 
@@ -17,7 +17,7 @@ mod svg;
 use drawing::{Anchor, Drawing};
 use panel::{Curve, Panel};
 
-/// Colours that can be told apart by most colour-blind people (Tol 2021, "bright" and "dark").
+/// Colours that most colour-blind people can distinguish (Tol 2021, "bright" and "dark").
 const COLOURS: [[u8; 3]; 10] = [
     [68, 119, 170],
     [238, 102, 119],
@@ -31,13 +31,13 @@ const COLOURS: [[u8; 3]; 10] = [
     [150, 150, 150],
 ];
 
-/// Options for drawing curves.
+/// Options of drawing curves.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PlotOptions {
-    /// Only numbers whose names contain one of these texts; all if empty.
+    /// Texts of which a number's name must contain one to be drawn; all numbers if empty.
     pub chosen: Vec<String>,
-    /// Weight of what came before in a moving average, 0…0.999; 0 draws what was written. With an
-    /// average, what was written stands behind it, pale.
+    /// Smoothing: the weight of earlier values in a moving average, 0…0.999; 0 draws the values
+    /// themselves. With an average, the values themselves are drawn pale behind it.
     pub smooth: f64,
 }
 
@@ -70,7 +70,8 @@ impl Plot {
         })
     }
 
-    /// Draws numbers over the steps, a panel each under its title. `source` is what they come from.
+    /// Draws numbers over the steps, each in a panel under its title. `source` names what they come
+    /// from.
     ///
     /// # Errors
     /// No number has a point.
@@ -103,10 +104,12 @@ impl Plot {
         svg::text(&self.drawing)
     }
 
-    /// Writes the sheet, as the name's ending says: `.svg`, or `.png` at two pixels a unit.
+    /// Writes the sheet to a file, in the format of its suffix: `.svg`, or `.png` at two pixels a
+    /// unit.
     ///
     /// # Errors
-    /// Another ending, a file that is there without `force`, or a disk that cannot be written to.
+    /// The suffix is another one, the file exists (without `force`), or the disk cannot be written
+    /// to.
     pub fn write(&self, path: &Path, force: bool) -> Result<(), LogsError> {
         let ending = path.extension().and_then(|end| end.to_str());
         match ending.map(str::to_ascii_lowercase).as_deref() {
@@ -123,7 +126,7 @@ impl Plot {
     }
 }
 
-/// A panel a name, in the order of the alphabet, the measures last.
+/// Makes a panel for each name in alphabetical order, the measures last.
 fn panels(runs: &[RunLog], options: &PlotOptions) -> Vec<Panel> {
     let wanted = |name: &str| {
         let chosen = &options.chosen;
@@ -164,12 +167,12 @@ fn panels(runs: &[RunLog], options: &PlotOptions) -> Vec<Panel> {
     titles.into_iter().map(panel).collect()
 }
 
-/// Three quarters of the way to white.
+/// A colour level moved three quarters of the way to white.
 fn pale(level: u8) -> u8 {
     255 - (255 - level) / 4
 }
 
-/// Names on top, panels below in up to three columns.
+/// Lays out the sheet: names on top, panels below in up to three columns.
 fn sheet(names: &[String], panels: &[Panel]) -> Drawing {
     let columns = panels.len().min(3);
     let rows = panels.len().div_ceil(columns);

@@ -1,4 +1,4 @@
-//! One training run in one folder: configuration, statistics, samples, checkpoints.
+//! Run folders: configuration, statistics, samples and checkpoints of one training run.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -30,25 +30,26 @@ mod tests;
 /// checkpoints/step-00005000/       state.safetensors and state.json
 /// ```
 ///
-/// A checkpoint is written under a hidden name and renamed when it is whole on the disk, and it
-/// is checked against a hash when it is read, so a kill or a full disk at any moment leaves the
-/// ones before it to go on from.
+/// A checkpoint is written under a hidden name and renamed when it is complete on the disk, and it
+/// is checked against a hash when it is read. So after a kill or with a full disk, the earlier
+/// checkpoints are still there to continue from.
 #[derive(Debug)]
 pub struct RunDirectory {
     path: PathBuf,
-    /// Held while the run may be written to. The system lets go of it when the process ends.
+    /// Lock file, held while the run may be written to. The system releases it when the process
+    /// ends.
     _lock: Option<File>,
 }
 
 pub use best::BestCheckpoint;
 pub use fall::{Bend, Fall};
 
-/// The newest checkpoint that is whole.
+/// The newest checkpoint that is complete.
 #[derive(Debug)]
 pub struct LatestCheckpoint {
-    /// Its content; nothing when there is none.
+    /// Content of the checkpoint; `None` if there is none.
     pub state: Option<TrainingState>,
-    /// The errors for which newer ones were skipped.
+    /// The errors for which newer checkpoints were skipped.
     pub rejected: Vec<RunError>,
 }
 
@@ -56,7 +57,7 @@ impl RunDirectory {
     /// Makes the folder of a new run and writes its configuration.
     ///
     /// # Errors
-    /// A folder that is there and not empty, or a disk that cannot be written to.
+    /// The folder exists and is not empty, or the disk cannot be written to.
     pub fn create(path: &Path, config: &str) -> Result<Self, RunError> {
         fs::create_dir_all(path).map_err(RunError::io(path, "make the folder"))?;
         let mut entries = fs::read_dir(path).map_err(RunError::io(path, "read the folder"))?;
@@ -80,11 +81,11 @@ impl RunDirectory {
         Ok(run)
     }
 
-    /// Opens the folder of an earlier run to go on with it, and removes what an interruption
-    /// left half written.
+    /// Opens the folder of an earlier run to continue it, and removes unfinished files of an
+    /// interruption.
     ///
     /// # Errors
-    /// No folder, one that is no run's, or one in which another process is training.
+    /// There is no such folder, it is not a run's, or another process is training in it.
     pub fn open(path: &Path) -> Result<Self, RunError> {
         let mut run = Self::view(path)?;
         run._lock = lock(path)?;
@@ -95,7 +96,7 @@ impl RunDirectory {
     /// Opens the folder for reading only; a training may be going on in it.
     ///
     /// # Errors
-    /// No folder, or one that is no run's.
+    /// There is no such folder, or it is not a run's.
     pub fn view(path: &Path) -> Result<Self, RunError> {
         let run = Self {
             path: path.to_owned(),
@@ -114,12 +115,12 @@ impl RunDirectory {
         Ok(run)
     }
 
-    /// The folder.
+    /// Path of the run folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Path of the configuration.
+    /// Path of the configuration's file.
     pub fn config_path(&self) -> PathBuf {
         self.path.join("config.toml")
     }
@@ -127,7 +128,7 @@ impl RunDirectory {
     /// The configuration as it was given to [`RunDirectory::create`].
     ///
     /// # Errors
-    /// A file that cannot be read.
+    /// The file cannot be read.
     pub fn config(&self) -> Result<String, RunError> {
         let path = self.config_path();
         fs::read_to_string(&path).map_err(RunError::io(&path, "read"))
@@ -137,10 +138,11 @@ impl RunDirectory {
         self.path.join("data.txt")
     }
 
-    /// Remembers where the set lies that the run trains on. A path that is no text is not remembered.
+    /// Records the path of the set that the run trains on. A path that is not valid Unicode is not
+    /// recorded.
     ///
     /// # Errors
-    /// A disk that cannot be written to.
+    /// The disk cannot be written to.
     pub fn keep_data(&self, set: &Path) -> Result<(), RunError> {
         let path = self.data_path();
         let set = std::path::absolute(set).map_err(RunError::io(set, "find"))?;
@@ -151,53 +153,53 @@ impl RunDirectory {
             .map_err(RunError::io(&path, "write"))
     }
 
-    /// Where the set lies that the run trains on; nothing for runs of earlier versions.
+    /// The path of the set that the run trains on; `None` for runs of earlier versions.
     ///
     /// # Errors
-    /// A file that is there and cannot be read.
+    /// The file exists but cannot be read.
     pub fn data(&self) -> Result<Option<PathBuf>, RunError> {
         let set = read_if_there(&self.data_path())?;
         Ok(set.map(|set| PathBuf::from(set.trim_end_matches('\n'))))
     }
 
-    /// Path of the card of the model that the run started from, if it started from one.
+    /// Path of the card of the model that the run started from, if it did.
     fn origin_path(&self) -> PathBuf {
         self.path.join("started-from.md")
     }
 
-    /// Path of the model that the run started from, if it started from one.
+    /// Path of the model that the run started from, if it did.
     pub fn origin_model_path(&self) -> PathBuf {
         self.path.join("started-from.safetensors")
     }
 
-    /// Keeps the card of the model that the run starts from: its terms hold for what comes of it.
+    /// Keeps the card of the model that the run starts from, whose terms apply to the result.
     ///
     /// # Errors
-    /// A disk that cannot be written to.
+    /// The disk cannot be written to.
     pub fn keep_origin(&self, card: &str) -> Result<(), RunError> {
         let path = self.origin_path();
         write_whole(&path, true, |writer| writer.write_all(card.as_bytes()))
             .map_err(RunError::io(&path, "write"))
     }
 
-    /// The card of the model that the run started from.
+    /// The card of the model that the run started from, if it did.
     ///
     /// # Errors
-    /// A file that is there and cannot be read.
+    /// The file exists but cannot be read.
     pub fn origin(&self) -> Result<Option<String>, RunError> {
         read_if_there(&self.origin_path())
     }
 
-    /// Path of the log of losses.
+    /// Path of the log of losses, `stats.jsonl`.
     pub fn stats_path(&self) -> PathBuf {
         self.path.join("stats.jsonl")
     }
 
-    /// The log of measurements, with what it says of later steps than `step` removed: a run that
-    /// goes on from a checkpoint says it anew. 0 for a new run.
+    /// Opens the log of losses for appending, and removes lines of later steps than `step`, which a
+    /// run that continues from a checkpoint writes anew; 0 for a new run.
     ///
     /// # Errors
-    /// A file that cannot be read or written.
+    /// The file cannot be read or written.
     pub fn stats_log(&self, step: u64) -> Result<StatsLog, RunError> {
         StatsLog::resume(&self.stats_path(), step)
     }
@@ -212,48 +214,48 @@ impl RunDirectory {
         self.checkpoints().join(shelf::name(step))
     }
 
-    /// The log of evaluations, with what it says of later steps than `step` removed.
+    /// Opens the log of evaluations for appending, and removes lines of later steps than `step`.
     ///
     /// # Errors
-    /// A file that cannot be read or written.
+    /// The file cannot be read or written.
     pub fn measures_log(&self, step: u64) -> Result<StatsLog, RunError> {
         StatsLog::resume(&self.measures_path(), step)
     }
 
-    /// Path of the evaluations' log.
+    /// Path of the log of evaluations, `measures.jsonl`.
     pub fn measures_path(&self) -> PathBuf {
         self.path.join("measures.jsonl")
     }
 
-    /// The checkpoint that was measured as the best, if any was and it is still there.
+    /// The checkpoint with the best score, if any was evaluated and it still exists.
     ///
     /// # Errors
-    /// A file that is there and cannot be read, or that holds something else.
+    /// The record exists but cannot be read, or is damaged.
     pub fn best(&self) -> Result<Option<BestCheckpoint>, RunError> {
         let best = best::read(&self.best_path())?;
         Ok(best.filter(|best| self.checkpoint_path(best.step).is_dir()))
     }
 
-    /// Remembers a checkpoint as the best: it is not removed until another one is better.
+    /// Records a checkpoint as the best, which is not removed until another one is better.
     ///
     /// # Errors
-    /// A disk that cannot be written to.
+    /// The disk cannot be written to.
     pub fn keep_best(&self, best: &BestCheckpoint) -> Result<(), RunError> {
         best::write(&self.best_path(), best)
     }
 
-    /// How the rates of a run that ends by the clock fall, once they do.
+    /// How the learning rates of a run with a time budget fall, once they do.
     ///
     /// # Errors
-    /// A file that is there and cannot be read, or that holds something else.
+    /// The record exists but cannot be read, or is damaged.
     pub fn fall(&self) -> Result<Option<Fall>, RunError> {
         fall::read(&self.fall_path())
     }
 
-    /// Writes down how the rates fall, in place of what was written before.
+    /// Records how the learning rates fall, replacing the earlier record.
     ///
     /// # Errors
-    /// A disk that cannot be written to.
+    /// The disk cannot be written to.
     pub fn keep_fall(&self, fall: &Fall) -> Result<(), RunError> {
         fall::write(&self.fall_path(), fall)
     }
@@ -266,12 +268,12 @@ impl RunDirectory {
         self.path.join("best.json")
     }
 
-    /// Writes a checkpoint, then removes all but the newest `keep` (at least one), the best and
-    /// the milestones. One of the same step is replaced. Returns its folder.
+    /// Writes a checkpoint, then removes all but the newest `keep` (at least one), the best and the
+    /// milestones. A checkpoint of the same step is replaced. Returns the new checkpoint's folder.
     ///
     /// # Errors
-    /// A value that is not finite, or a disk that cannot be written to; the checkpoints are then
-    /// as they were.
+    /// A value is not finite, or the disk cannot be written to; the checkpoints are then as they
+    /// were.
     pub fn save(&self, state: &TrainingState, keep: usize) -> Result<PathBuf, RunError> {
         let destination = self.checkpoint_path(state.record.step);
         checkpoint::write(state, &self.checkpoints(), &destination)?;
@@ -281,26 +283,26 @@ impl RunDirectory {
         Ok(destination)
     }
 
-    /// The steps of all checkpoints, ascending. They have not been checked.
+    /// The steps of all checkpoints in rising order. The checkpoints are not verified.
     ///
     /// # Errors
-    /// A folder that cannot be read.
+    /// The folder cannot be read.
     pub fn steps(&self) -> Result<Vec<u64>, RunError> {
         shelf::steps(&self.checkpoints())
     }
 
-    /// Reads the checkpoint of a step and checks all of it.
+    /// Reads the checkpoint of a step and verifies all of it.
     ///
     /// # Errors
-    /// A checkpoint that is missing, damaged, or of another version of the format.
+    /// The checkpoint is missing, damaged, or of another version of the format.
     pub fn load(&self, step: u64) -> Result<TrainingState, RunError> {
         checkpoint::read(&self.checkpoint_path(step), step)
     }
 
-    /// Reads the newest checkpoint that is whole, passing over damaged ones.
+    /// Reads the newest complete checkpoint, and skips damaged ones.
     ///
     /// # Errors
-    /// A folder that cannot be read.
+    /// The folder cannot be read.
     pub fn latest(&self) -> Result<LatestCheckpoint, RunError> {
         let mut rejected = Vec::new();
         for step in self.steps()?.into_iter().rev() {
@@ -329,7 +331,7 @@ impl RunDirectory {
     }
 }
 
-/// The text of a file; nothing where there is none.
+/// Reads the text of a file; `None` if there is no such file.
 fn read_if_there(path: &Path) -> Result<Option<String>, RunError> {
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),
@@ -338,7 +340,7 @@ fn read_if_there(path: &Path) -> Result<Option<String>, RunError> {
     }
 }
 
-/// Takes the folder for this process. Where the file system knows no locks, nothing is held.
+/// Locks the folder for this process. On file systems without locks, `None`.
 fn lock(folder: &Path) -> Result<Option<File>, RunError> {
     let path = folder.join(".lock");
     let mut options = File::options();

@@ -1,60 +1,60 @@
-//! What can go wrong with a run folder.
+//! Errors of run folders.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use utsushi_weights::WeightsFileError;
 
-/// A run folder that could not be made, read or written.
+/// The error that a run folder could not be created, read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
-    /// The system refused.
+    /// The system refused an action on a file.
     #[error("{}: cannot {action}: {source}", path.display())]
     Io {
-        /// The file or folder.
+        /// Path of the file or folder that could not be read or written.
         path: PathBuf,
         /// The action that failed.
         action: &'static str,
         /// The system's reason.
         source: io::Error,
     },
-    /// A new run was asked for where there is something already.
+    /// A new run was asked for in a folder that is not empty.
     #[error(
         "{}: exists and is not empty; go on with that run with --resume, or name another folder with --run",
         path.display()
     )]
     NotEmpty {
-        /// The folder.
+        /// Path of the folder that is not empty.
         path: PathBuf,
     },
-    /// There is nothing of that name.
+    /// The folder does not exist.
     #[error("{}: there is no such folder", path.display())]
     Missing {
-        /// The folder.
+        /// Path of the folder that does not exist.
         path: PathBuf,
     },
-    /// There is no run here.
+    /// The folder is not a run's.
     #[error("{}: not a run folder (it has no config.toml and checkpoints)", path.display())]
     NotARun {
-        /// The folder.
+        /// Path of the folder that is not a run's.
         path: PathBuf,
     },
-    /// Another process is training here.
+    /// Another process is training in the folder.
     #[error("{}: another training is using this run folder; stop it first", path.display())]
     InUse {
-        /// The folder.
+        /// Path of the run's folder.
         path: PathBuf,
     },
-    /// A checkpoint that is not whole or not of this program.
+    /// The checkpoint is not complete, or not of this program.
     #[error("{}: unusable checkpoint: {reason}", path.display())]
     Checkpoint {
         /// The checkpoint's folder.
         path: PathBuf,
-        /// The fault.
+        /// The fault of the checkpoint.
         reason: String,
     },
-    /// The tensors could not be written or read.
+    /// The tensors of a checkpoint could not be written or read.
     #[error(transparent)]
     Weights(#[from] WeightsFileError),
 }

@@ -1,4 +1,4 @@
-//! What a run folder says of its run.
+//! Logs of a run, read from its folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,28 +11,28 @@ use serde_json::Value;
 use crate::logs_error::LogsError;
 use crate::series::{Series, series_of};
 
-/// A run's configuration, statistics and measures. Training may go on meanwhile.
+/// Configuration, statistics and measures of a run, which may still be training.
 #[derive(Debug, Clone, Serialize)]
 pub struct RunLog {
-    /// The name of the folder, with the one above where it is [`RUN_OF_PICTURES`].
+    /// Name of the folder, after the name of its parent if it is [`RUN_OF_PICTURES`].
     pub name: String,
-    /// The folder.
+    /// Path of the folder.
     pub path: PathBuf,
-    /// Steps done, by the last line or the newest checkpoint.
+    /// Number of steps done, by the last line or the newest checkpoint.
     pub step: u64,
-    /// Steps of the whole run, where that is known: one that goes by the clock fixes them late.
+    /// Number of steps of the whole run, if it is known: a run with a time budget fixes it late.
     pub steps: Option<u64>,
-    /// Pictures painted for training so far.
+    /// Number of pictures painted for training so far.
     pub pictures: u64,
-    /// Steps of the checkpoints that are there, ascending.
+    /// Steps of the existing checkpoints, in rising order.
     pub checkpoints: Vec<u64>,
-    /// The value of each number written last, by name.
+    /// Last value of each number, by name.
     pub last: BTreeMap<String, f64>,
-    /// The checkpoint measured as the best.
+    /// The checkpoint with the best score, if any was evaluated.
     pub best: Option<BestCheckpoint>,
-    /// The configuration: dotted keys and values as TOML writes them.
+    /// Configuration as dotted keys with values in TOML notation.
     pub config: BTreeMap<String, String>,
-    /// Every number over the steps.
+    /// Every number as a series over the steps.
     #[serde(skip)]
     pub series: Vec<Series>,
 }
@@ -41,7 +41,7 @@ impl RunLog {
     /// Reads a run folder.
     ///
     /// # Errors
-    /// No run folder, a file that cannot be read, or a configuration that is no TOML.
+    /// The folder is not a run's, a file cannot be read, or the configuration is not valid TOML.
     pub fn read(path: &Path) -> Result<Self, LogsError> {
         let directory = RunDirectory::view(path)?;
         let config_path = directory.config_path();
@@ -90,11 +90,11 @@ impl RunLog {
         })
     }
 
-    /// Puts a configuration, as TOML, in the place of the one that was read: one with all defaults
-    /// written out, so that runs of different versions can be compared.
+    /// Replaces the configuration by another TOML text: one with all defaults written out, so that
+    /// runs of different versions can be compared.
     ///
     /// # Errors
-    /// It is no TOML.
+    /// The text is not valid TOML.
     pub fn with_config(mut self, text: &str) -> Result<Self, LogsError> {
         let table: toml::Table = text.parse().map_err(|reason| LogsError::Config {
             path: self.path.join("config.toml"),
@@ -104,20 +104,21 @@ impl RunLog {
         Ok(self)
     }
 
-    /// One number over the steps.
+    /// The series of one number, by its name.
     pub fn series(&self, name: &str) -> Option<&Series> {
         self.series.iter().find(|series| series.name == name)
     }
 }
 
-/// The run folder in a folder that holds pictures and their set too, as `utsushi learn` makes them.
+/// Name of the run folder inside of a folder that also has the pictures and their set, as `utsushi
+/// learn` makes it.
 pub const RUN_OF_PICTURES: &str = "run";
 
-/// The run folders in a folder, or the folder itself if it is one, by name; those that have their pictures and
-/// set beside them ([`RUN_OF_PICTURES`]) too.
+/// Finds the run folders in a folder, sorted by name, or the folder itself if it is one; including
+/// those inside of folders with their pictures and set ([`RUN_OF_PICTURES`]).
 ///
 /// # Errors
-/// A folder that cannot be read.
+/// The folder cannot be read.
 pub fn find_runs(folder: &Path) -> Result<Vec<PathBuf>, LogsError> {
     if RunDirectory::view(folder).is_ok() {
         return Ok(vec![folder.to_owned()]);
@@ -135,7 +136,7 @@ pub fn find_runs(folder: &Path) -> Result<Vec<PathBuf>, LogsError> {
     Ok(found)
 }
 
-/// What a run is called: the name of its folder, or `mine/run` if that says nothing by itself.
+/// Name of a run: that of its folder, or `mine/run` if that alone says nothing.
 fn name_of(path: &Path) -> String {
     let name = folder_name(path);
     match path.parent() {
@@ -146,7 +147,7 @@ fn name_of(path: &Path) -> String {
     }
 }
 
-/// `.` and `..` have names too.
+/// Name of a folder, also for `.` and `..`.
 fn folder_name(path: &Path) -> String {
     let whole = fs::canonicalize(path).ok();
     let name = path
@@ -158,7 +159,7 @@ fn folder_name(path: &Path) -> String {
     )
 }
 
-/// The lines of a log; none where there is no such file yet.
+/// Reads the lines of a log; empty if there is no such file yet.
 fn lines(path: &Path) -> Result<Vec<Value>, LogsError> {
     if path.exists() {
         Ok(StatsLog::read(path)?)
@@ -167,7 +168,7 @@ fn lines(path: &Path) -> Result<Vec<Value>, LogsError> {
     }
 }
 
-/// `[a] b = 1` is `a.b`.
+/// Flattens a table to dotted keys: `[a] b = 1` becomes `a.b`.
 fn flattened(table: &toml::Table) -> BTreeMap<String, String> {
     let mut flat = BTreeMap::new();
     for (key, value) in table {
@@ -190,7 +191,7 @@ pub(crate) mod tests {
     use super::*;
     use crate::Fall;
 
-    /// A run folder of these lines.
+    /// Makes a run folder for tests from these texts.
     pub(crate) fn write_run(path: &Path, config: &str, stats: &str, measures: &str) {
         fs::create_dir_all(path).unwrap();
         let run = RunDirectory::create(path, config).unwrap();

@@ -1,24 +1,26 @@
-//! One number of a run, as it changed.
+//! Series: a number of a run over its steps.
 
 use serde_json::Value;
 
 /// A named number over the steps of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
-    /// Its name, as in `stats.jsonl` (`pixel/r1`), or `measures/` and the name in `measures.jsonl`.
+    /// Name of the number, as in `stats.jsonl` (`pixel/r1`), or `measures/` and the name in
+    /// `measures.jsonl`.
     pub name: String,
     /// Steps and finite values, in the order in which they were written.
     pub points: Vec<(u64, f64)>,
 }
 
 impl Series {
-    /// The value written last.
+    /// The last value.
     pub fn last(&self) -> Option<f64> {
         self.points.last().map(|point| point.1)
     }
 
-    /// An exponential moving average with a weight of `keep` (0…1, 0 changes nothing) on what came
-    /// before, divided by the weight of what it has seen so far, so that it does not start at 0.
+    /// Smooths the series by an exponential moving average with weight `keep` (0…1, 0 changes
+    /// nothing) on earlier values, divided by the total weight so far, so that it does not start at
+    /// 0.
     pub fn smoothed(&self, keep: f64) -> Self {
         let (mut sum, mut weight) = (0.0, 0.0);
         let smooth = |&(step, value): &(u64, f64)| {
@@ -33,8 +35,8 @@ impl Series {
     }
 }
 
-/// All numbers of some lines, names in the order of the alphabet. Objects inside of a line are
-/// looked through, those named `values` without their name. Nulls and texts are passed over.
+/// Makes series of all numbers in some lines, in alphabetical order of names. Objects in a line are
+/// searched, too, and those named `values` do not add their name. Nulls and texts are skipped.
 pub(crate) fn series_of(lines: &[Value], prefix: &str) -> Vec<Series> {
     let mut all = std::collections::BTreeMap::<String, Vec<(u64, f64)>>::new();
     for line in lines {

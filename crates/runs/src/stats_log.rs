@@ -1,4 +1,4 @@
-//! Measurements of a run: one JSON object a line.
+//! Logs of measurements: one JSON object on each line.
 
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::RunError;
 
-/// A file of measurements that grows line by line.
+/// A log of measurements that grows line by line.
 #[derive(Debug)]
 pub struct StatsLog {
     path: PathBuf,
@@ -25,8 +25,8 @@ struct Line<'a, T: Serialize> {
 }
 
 impl StatsLog {
-    /// Opens the file, making it if need be, and cuts off a torn last line and everything from
-    /// the first line on that tells of a later step than `step`.
+    /// Opens the log, creating it if needed, and removes an incomplete last line and everything
+    /// from the first line of a later step than `step` on.
     pub(crate) fn resume(path: &Path, step: u64) -> Result<Self, RunError> {
         let open = || -> io::Result<(File, u64)> {
             let mut options = File::options();
@@ -51,11 +51,11 @@ impl StatsLog {
         })
     }
 
-    /// Adds one line: `step`, then the fields of `fields`, which must be a struct or a map.
+    /// Appends a line: `step`, then the fields of `fields`, which must be a struct or a map.
     /// Numbers that are not finite are written as null.
     ///
     /// # Errors
-    /// A disk that cannot be written to; the file then ends with the line before.
+    /// The disk cannot be written to; the file then ends with the line before.
     pub fn append(&mut self, step: u64, fields: &impl Serialize) -> Result<(), RunError> {
         let write = |this: &mut Self| -> io::Result<()> {
             let mut line = serde_json::to_vec(&Line { step, fields })?;
@@ -72,11 +72,11 @@ impl StatsLog {
         })
     }
 
-    /// All lines of a file, in order. A torn last line is left out, as are lines that are not
-    /// JSON objects.
+    /// Reads all lines of a log in order. An incomplete last line is left out, as are lines that
+    /// are not JSON objects.
     ///
     /// # Errors
-    /// A file that cannot be read.
+    /// The file cannot be read.
     pub fn read(path: &Path) -> Result<Vec<Value>, RunError> {
         let bytes = fs::read(path).map_err(RunError::io(path, "read"))?;
         let lines = bytes.split_inclusive(|&byte| byte == b'\n');
@@ -84,13 +84,13 @@ impl StatsLog {
     }
 }
 
-/// The object on a line that is whole.
+/// Parses the JSON object on a complete line.
 fn parse(line: &[u8]) -> Option<Value> {
     let value: Value = serde_json::from_slice(line.strip_suffix(b"\n")?).ok()?;
     value.is_object().then_some(value)
 }
 
-/// The number of bytes to keep.
+/// Number of bytes of a log to keep, for a run that continues from `step`.
 fn kept_length(bytes: &[u8], step: u64) -> u64 {
     let mut length = 0;
     for line in bytes.split_inclusive(|&byte| byte == b'\n') {

@@ -1,14 +1,14 @@
-//! All that a training needs to go on as if it had never stopped.
+//! Training states: everything that a training needs to continue exactly.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use utsushi_weights::NamedTensors;
 
-/// Everything a checkpoint holds.
+/// The content of a checkpoint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainingState {
-    /// The state of the training in numbers.
+    /// The part of the state that is not tensors.
     pub record: TrainingRecord,
     /// Networks, moving averages and optimizer moments, all by name.
     pub tensors: NamedTensors,
@@ -17,28 +17,28 @@ pub struct TrainingState {
 /// The part of a training state that is not tensors.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TrainingRecord {
-    /// Steps done.
+    /// Number of steps done.
     pub step: u64,
-    /// Pictures seen in these steps.
+    /// Number of pictures seen in these steps.
     pub pictures_seen: u64,
-    /// The seed from which all random streams of the run come.
+    /// Seed of all random numbers of the run.
     pub seed: u64,
-    /// [`config_hash`] of the configuration that the run was started with.
+    /// The [`config_hash`] of the configuration with which the run was started.
     pub config_hash: String,
-    /// A milestone is kept when older checkpoints are removed.
+    /// Whether the checkpoint is a milestone, which is kept when older checkpoints are removed.
     pub milestone: bool,
-    /// Further state of the training: positions of random streams and of the sampler. Whole numbers
-    /// come back exactly; a fraction may differ in its last bit, so what must not belongs into the
-    /// tensors, or here as [`f64::to_bits`].
+    /// Further state of the training, as JSON. Integers are restored exactly; a fraction may differ
+    /// in its last bit, so numbers that must be exact belong into the tensors, or here as
+    /// [`f64::to_bits`].
     pub extra: serde_json::Value,
 }
 
-/// A short name for a configuration's text: its SHA-256 in hexadecimal digits.
+/// Hash of a configuration's text: its SHA-256 in hexadecimal digits.
 pub fn config_hash(text: &str) -> String {
     hexadecimal(&Sha256::digest(text.as_bytes()))
 }
 
-/// Two lower-case digits a byte.
+/// Formats bytes as hexadecimal digits in lower case.
 pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -1,4 +1,4 @@
-//! One model or network, one queue.
+//! The engine: one model or network, and one queue in front of it.
 
 mod anatomy_finder;
 mod faces_found;
@@ -26,14 +26,16 @@ pub use task::Task;
 pub use ticket::{Phase, Ticket};
 pub use work_error::{SubmitError, WorkError};
 
-/// Settings for [`Engine::start`].
+/// Options of [`Engine::start`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct EngineOptions {
-    /// Most requests that wait; further ones are refused.
+    /// Largest number of waiting requests; further ones are refused.
     pub queue: usize,
-    /// Threads that decode and encode, which is also the most pictures painted in one pass.
+    /// Number of threads that decode and encode, which is also the largest number of pictures
+    /// painted in one pass.
     pub workers: usize,
-    /// As [`utsushi::PaintOptions::tile`]: the side of the square that is painted at once.
+    /// Tile size, as [`utsushi::PaintOptions::tile`]: the side in pixels of the square that is
+    /// painted at once.
     pub tile: u32,
     /// Limits on requests.
     pub limits: Limits,
@@ -42,7 +44,8 @@ pub struct EngineOptions {
 }
 
 impl Default for EngineOptions {
-    /// 64 requests that wait, four workers, a megapixel at once; pictures are marked.
+    /// Options for 64 waiting requests and four workers, painting a megapixel at once; pictures are
+    /// marked.
     fn default() -> Self {
         Self {
             queue: 64,
@@ -54,16 +57,16 @@ impl Default for EngineOptions {
     }
 }
 
-/// Paints for any number of threads, in the order in which they ask.
+/// The engine, which paints for any number of threads, in the order in which they ask.
 ///
-/// Workers decode pictures, read styles and encode results side by side; one thread paints, pictures
-/// of one size together. A large picture lets small ones pass between its strips, and a morph
-/// between its frames. Cloning is cheap; when the last clone is dropped, what was accepted is
+/// Workers decode pictures, read styles and encode results in parallel; one thread paints, pictures
+/// of one size together. Small pictures are painted between the strips of a large one, and between
+/// the frames of a morph. Cloning is cheap; when the last clone is dropped, accepted work is
 /// finished and the threads end.
 #[derive(Clone, Debug)]
 pub struct Engine {
     shared: Arc<Shared>,
-    /// Closes the queue when the last engine is gone.
+    /// Closes the queue when the last engine is dropped.
     _closer: Arc<Closer>,
 }
 
@@ -75,13 +78,13 @@ pub struct Shared {
     queue: Queue,
     paint_queue: PaintQueue,
     working: AtomicUsize,
-    /// Looked for when first asked for.
+    /// Directions of the model, found when they are first asked for.
     directions: OnceLock<Result<Vec<Found>, StyleError>>,
     anatomy: SharedAnatomyFinder,
 }
 
 impl Shared {
-    /// The painter of a steered model, for all that a network with one style does not do.
+    /// The painter of a steered model, for everything that a network of a single style cannot do.
     fn painter(&self) -> Result<&Painter, StyleError> {
         self.model.steered().ok_or(StyleError::OneStyle)
     }
@@ -146,14 +149,13 @@ impl Engine {
         }
     }
 
-    /// Takes work on, if it is sound and there is room.
+    /// Accepts work, if it is valid and there is room.
     ///
-    /// Only the headers of pictures are looked at here, and drawn styles are tried, which takes
-    /// milliseconds. What a panic over the work says goes to the log (the `tracing` crate), inside
-    /// the span that this was called in.
+    /// Only the headers of pictures are read here, which takes milliseconds. A panic during the
+    /// work is logged (with the `tracing` crate) inside the span in which this was called.
     ///
     /// # Errors
-    /// [`SubmitError::Full`] when too much waits, or what is wrong with the work.
+    /// [`SubmitError::Full`] if too much waits, or an error that says what is wrong with the work.
     pub fn submit(&self, task: impl Into<Task>) -> Result<Ticket, SubmitError> {
         let task = task.into();
         tracing::debug!("checking a task");
@@ -161,12 +163,11 @@ impl Engine {
         ticket::submit(&self.shared, task, size)
     }
 
-    /// The directions that [`Edit`](crate::Edit) knows, those with the largest effect first. The first call
-    /// looks for them, which takes a moment.
+    /// The directions that [`Edit`](crate::Edit) can use, those with the largest effect first. The
+    /// first call computes them, which takes a moment.
     ///
     /// # Errors
-    /// A model without styles, or with weights that are not finite; a network that paints in one
-    /// way.
+    /// The model has no styles, or weights that are not finite, or is a network of a single style.
     pub fn directions(&self) -> Result<&[Found], StyleError> {
         self.shared.directions()
     }
@@ -176,22 +177,22 @@ impl Engine {
         &self.shared.model
     }
 
-    /// The settings it was started with.
+    /// The options with which the engine was started.
     pub fn options(&self) -> &EngineOptions {
         &self.shared.options
     }
 
-    /// Requests that wait for a worker.
+    /// Number of requests that wait for a worker.
     pub fn waiting(&self) -> usize {
         self.shared.queue.waiting()
     }
 
-    /// Requests that a worker has taken.
+    /// Number of requests that a worker has taken.
     pub fn in_work(&self) -> usize {
         self.shared.queue.in_work()
     }
 
-    /// Refuses work from now on; what was accepted is finished.
+    /// Refuses work from now on; accepted work is finished.
     pub fn close(&self) {
         self.shared.queue.close();
     }

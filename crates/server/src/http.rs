@@ -1,4 +1,4 @@
-//! The API and the page, in front of an [`Engine`](crate::Engine).
+//! The HTTP API and the page, in front of an [`Engine`](crate::Engine).
 
 mod api_error;
 mod base_path;
@@ -43,28 +43,30 @@ use describe::Offered;
 use result_store::ResultStore;
 use state::ServerState;
 
-/// Settings for [`Server::bind`].
+/// Options of [`Server::bind`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerOptions {
     /// The address to listen on; port 0 takes any free one.
     pub address: SocketAddr,
-    /// The token that clients must show, if any. The page and `/healthz` are free to all.
+    /// The token that clients must send, if any. The page and `/healthz` need none.
     pub token: Option<String>,
-    /// The name of the model in `/v1/models`.
+    /// Name of the model in `/v1/models`.
     pub model_name: String,
-    /// Further names that clients may call the server by, for a proxy in front: without a port.
+    /// Further host names, without a port, by which clients may call the server, for a proxy in
+    /// front of it.
     pub allowed_hosts: Vec<String>,
-    /// The path before all addresses, as `/studio`; empty for none. Requests are
-    /// taken with it and without, for proxies that leave it on and for those that take it off.
+    /// Path before all addresses, such as `/studio`; empty for none. Requests are accepted with and
+    /// without it, since some proxies keep it and others remove it.
     pub base_path: String,
-    /// Settings of the queue.
+    /// Options of the queue.
     pub engine: EngineOptions,
-    /// Settings for keeping results of jobs on the disk; without them, none is kept.
+    /// Options of keeping results of jobs on the disk; without them, none are kept.
     pub keep: Option<KeepOptions>,
 }
 
 impl ServerOptions {
-    /// For everybody who can reach the address, with a model without a name, and nothing kept.
+    /// Options for a server open to everybody who can reach the address, with an unnamed model, and
+    /// without keeping results.
     pub fn new(address: SocketAddr) -> Self {
         Self {
             address,
@@ -78,34 +80,33 @@ impl ServerOptions {
     }
 }
 
-/// A model beside the first one of a server, with a page and an API of its own.
+/// A model besides the first one of a server, with a separate page and API.
 #[derive(Clone, Debug)]
 pub struct FurtherModel {
-    /// The path before its addresses, as `/free`.
+    /// Path before the model's addresses, such as `/free`.
     pub path: String,
-    /// Its name in `/v1/models`.
+    /// Name of the model in `/v1/models`.
     pub name: String,
     /// The model.
     pub model: Model,
 }
 
-/// The number of a request, by which its client and the log call it: 1 is the first since the
-/// start.
+/// The number of a request in its answer and in the log: 1 is the first since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct RequestNumber(u64);
 
 impl RequestNumber {
-    /// The number that was given out before any route.
+    /// The number of a request, assigned before routing.
     fn of(extensions: &axum::http::Extensions) -> Self {
         extensions.get().copied().unwrap_or_default()
     }
 }
 
-/// Error returned when the server cannot run.
+/// The error that the server cannot run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServerError {
-    /// The address is taken or not one of this computer's.
+    /// The address is in use, or not one of this computer's.
     #[error("cannot listen on {address}: {reason}; choose another with --port or --listen")]
     Bind {
         /// The address.
@@ -116,36 +117,37 @@ pub enum ServerError {
     /// The folder for results cannot be used.
     #[error("{}: results cannot be kept here: {reason}; choose another folder", folder.display())]
     Keep {
-        /// The folder.
+        /// Path of the folder for results.
         folder: PathBuf,
-        /// The error of the system, or that another server uses the folder.
+        /// The system's error, or that another server uses the folder.
         reason: io::Error,
     },
-    /// The system does not hand out what a server needs.
+    /// The system does not provide what a server needs.
     #[error("the server cannot start: {0}")]
     Start(#[source] io::Error),
 }
 
-/// A server that has its address and has not begun to answer.
+/// A server that has bound its address and has not begun to answer.
 pub struct Server {
     listener: std::net::TcpListener,
     address: SocketAddr,
-    /// Of each model, the first one first.
+    /// State of each model, the first one first.
     states: Vec<Arc<ServerState>>,
     router: axum::Router,
 }
 
 impl Server {
-    /// Takes the address and starts the engine.
+    /// Binds the address and starts the engine.
     ///
     /// # Errors
-    /// The address cannot be had, or the folder for results cannot be used.
+    /// The address cannot be bound, or the folder for results cannot be used.
     pub fn bind(model: impl Into<Model>, options: ServerOptions) -> Result<Self, ServerError> {
         Self::bind_several(model, Vec::new(), options)
     }
 
-    /// The same with further models, each with an engine, a page and an API of its own below its path.
-    /// Results of their jobs are kept in folders of these names inside of the first one's.
+    /// Binds a server as [`bind`](Self::bind) does, with further models, each with an engine, a
+    /// page and an API of its own below its path. Results of their jobs are kept in folders named
+    /// after the paths inside of the first model's.
     ///
     /// # Errors
     /// As [`Server::bind`].
@@ -195,27 +197,27 @@ impl Server {
         })
     }
 
-    /// The address it listens on, with the port that it got.
+    /// The address on which the server listens, with the port that it got.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The engine of the first model, to be used besides.
+    /// The engine of the first model, for use by the program itself.
     pub fn engine(&self) -> &Engine {
         &self.states[0].engine
     }
 
-    /// Answers until `stop` is set or the process is asked to end (SIGTERM), then finishes what
-    /// was accepted.
+    /// Answers requests until `stop` is set or the process is asked to end (SIGTERM), then finishes
+    /// accepted work.
     ///
-    /// The log goes to the subscriber of the `tracing` crate: an event of level
-    /// `INFO` for each answered request, with the fields `method`, `route`, `status`, `seconds`
-    /// and `code`, a warning for a result that could not be kept, and an error with the field
-    /// `panic` for each panic that was caught. All are inside a span with the field `request`, the
-    /// number that the client finds in the header `x-request-id`.
+    /// The log goes to the subscriber of the `tracing` crate: an event of level `INFO` for each
+    /// answered request, with the fields `method`, `route`, `status`, `seconds` and `code`, a
+    /// warning for a result that could not be kept, and an error with the field `panic` for each
+    /// panic that was caught. All are inside a span with the field `request`, the number that the
+    /// client finds in the header `x-request-id`.
     ///
     /// # Errors
-    /// The system does not hand out what a server needs.
+    /// The system does not provide what a server needs.
     pub fn run(self, stop: &AtomicBool) -> Result<(), ServerError> {
         // One thread is enough to pass bytes along; the work is done by others.
         let runtime = tokio::runtime::Builder::new_current_thread()

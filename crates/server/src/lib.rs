@@ -2,9 +2,9 @@
 //!
 //! [`Engine`] is the queue: any number of threads hand it [`Work`], an [`Edit`], a [`Morph`],
 //! something to [`Generate`], a drawing to colour ([`ColourLines`]), a picture to [`Segment`] or to
-//! [`FindLandmarks`] in, or a [`SaveStyle`], and get a [`Ticket`] for each.
-//! It knows nothing of networks or HTTP, and is of use inside other programs
-//! (`examples/embedded.rs`). [`Server`] puts the API of `docs/server.md` and a page in front of it.
+//! [`FindLandmarks`] in, or a [`SaveStyle`], and get a [`Ticket`] for each. The engine knows
+//! nothing of networks or HTTP, and can be used inside of other programs (`examples/embedded.rs`).
+//! [`Server`] puts the API of `docs/server.md` and a page in front of it.
 
 mod engine;
 mod http;

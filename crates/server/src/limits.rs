@@ -4,42 +4,43 @@ use std::time::Duration;
 
 use utsushi_imaging::DecodeLimits;
 
-/// Bounds of requests. All are held against a request before anything is decoded.
+/// Limits of requests. All are checked before anything is decoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Most bytes in the body of a request.
+    /// Largest size in bytes of a request's body.
     pub body_bytes: usize,
-    /// Most bytes of all bodies that are held at a time. Further requests are told to come back.
+    /// Largest number of bytes of all bodies in memory at a time. Further requests are asked to
+    /// come back.
     pub held_bytes: usize,
-    /// Most pixels of one picture.
+    /// Largest number of pixels of one picture.
     pub pixels: u64,
-    /// Most references in one request.
+    /// Largest number of references in one request.
     pub references: usize,
-    /// Most pictures that a morph passes through.
+    /// Largest number of pictures of a morph.
     pub pictures: usize,
-    /// Most frames of a morph.
+    /// Largest number of frames of a morph.
     pub frames: usize,
-    /// Most new paintings on a sheet.
+    /// Largest number of new paintings on a sheet.
     pub paintings: usize,
-    /// Most pixels of all frames of a morph together, of all paintings of a sheet, or of all layers of a
-    /// document.
+    /// Largest number of pixels of all frames of a morph together, of all paintings of a sheet, or
+    /// of all layers of a document.
     pub film_pixels: u64,
-    /// The time limit for a body to arrive.
+    /// Time limit for a body to arrive.
     pub upload_time: Duration,
-    /// The time after which a client that takes none of an answer is cut off.
+    /// Time after which a client that takes nothing of an answer is disconnected.
     pub stall_time: Duration,
-    /// The time limit for waiting and painting together.
+    /// Time limit for waiting and painting together.
     pub work_time: Duration,
-    /// The time after which a job that nobody asks for is dropped, finished or not.
+    /// Time after which a job that nobody asks for is dropped, finished or not.
     pub job_time: Duration,
-    /// Most connections at a time.
+    /// Largest number of connections at a time.
     pub connections: usize,
 }
 
 impl Default for Limits {
-    /// Bodies of 32 MiB, 256 MiB of them at a time; 24 megapixels; eight references; morphs of
-    /// eight pictures, 240 frames and 64 megapixels; 16 paintings on a sheet; 30 seconds to upload
-    /// and to stall, ten minutes to paint; jobs for two minutes; 1024 connections.
+    /// Limits for bodies of 32 MiB, 256 MiB of them at a time; 24 megapixels; eight references;
+    /// morphs of eight pictures, 240 frames and 64 megapixels; 16 paintings on a sheet; 30 seconds
+    /// to upload and to stall, ten minutes to paint; jobs for two minutes; 1024 connections.
     fn default() -> Self {
         Self {
             body_bytes: 32 << 20,
@@ -60,8 +61,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The part of them that decoders look at. Pixels come out of a decoder with up to eight
-    /// bytes each.
+    /// The limits for decoders. Decoders use up to eight bytes for each pixel.
     pub(crate) fn decoding(&self) -> DecodeLimits {
         DecodeLimits {
             max_pixels: self.pixels,
@@ -69,8 +69,8 @@ impl Limits {
         }
     }
 
-    /// The same for the layers of a document, which take up to twenty bytes a pixel while they are
-    /// unpacked.
+    /// The limits for decoding the layers of a document, which take up to twenty bytes a pixel
+    /// during decompression.
     pub(crate) fn decoding_layers(&self) -> DecodeLimits {
         DecodeLimits {
             max_pixels: self.pixels,

@@ -1,4 +1,4 @@
-//! Panics of threads that must not end with one piece of work: told to the log.
+//! Catching of panics that must end only one piece of work and not its thread: they are logged.
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,7 +18,7 @@ pub(crate) fn catch<T>(place: &'static str, work: impl FnOnce() -> T) -> Option<
     }
 }
 
-/// The same for a future, which is not polled again after a panic.
+/// Runs a future as [`catch`] runs work; it is not polled again after a panic.
 pub(crate) async fn catch_in<F: Future>(place: &'static str, work: F) -> Option<F::Output> {
     let mut work = pin!(work);
     std::future::poll_fn(

@@ -1,5 +1,5 @@
-//! What the tests of many crates need: a model that is small enough to be made on the spot, and
-//! something to paint.
+//! Fixtures for the tests of several crates: a model that is small enough to be made on the spot,
+//! and pictures to paint.
 
 // A helper of a test fails as the test does.
 #![allow(clippy::unwrap_used)]
@@ -10,13 +10,13 @@ use utsushi_imaging::Picture;
 use utsushi_model::{Condition, ModelConfig, PainterNetworks, PriorConfig};
 use utsushi_weights::{ExportedModel, ExportedStyle, STYLE_MEANS};
 
-/// The table of the vectors of conditions in a model's networks.
+/// Name of the table of the conditions' vectors in a model's networks.
 const CONDITIONS: &str = "networks.mapping_network.labels.conditions";
 
-/// An untrained model. It stands in for a trained one, and paints nothing worth looking at.
+/// An untrained model. It is used in place of a trained one, and paints nothing worth looking at.
 #[derive(Clone, Debug)]
 pub struct TinyModel {
-    /// Sizes, no two alike that could be mistaken for each other.
+    /// Configuration in which no two sizes are equal that could be confused.
     pub config: ModelConfig,
     /// The styles, as many as the configuration has.
     pub styles: Vec<ExportedStyle>,
@@ -25,7 +25,7 @@ pub struct TinyModel {
 }
 
 impl TinyModel {
-    /// A model of some styles; those called `photo` are content only.
+    /// A model with these styles; those named `photo` are content only.
     pub fn new(styles: &[&str]) -> Self {
         let style = |&name: &&str| ExportedStyle {
             name: name.to_owned(),
@@ -51,7 +51,7 @@ impl TinyModel {
         }
     }
 
-    /// Adds what new paintings are made from.
+    /// Adds a content prior, which new paintings need.
     pub fn with_prior(mut self) -> Self {
         self.config.prior = Some(PriorConfig {
             size: 32,
@@ -61,7 +61,8 @@ impl TinyModel {
         self
     }
 
-    /// Adds labels, each with its values, that lead to other codes, as training would leave them.
+    /// Adds conditions, given with their values, that lead to different codes, as training would
+    /// leave them.
     pub fn with_conditions(mut self, conditions: &[(&str, &[&str])]) -> Self {
         let condition = |(name, values): &(&str, &[&str])| Condition {
             name: (*name).to_owned(),
@@ -77,7 +78,7 @@ impl TinyModel {
         self
     }
 
-    /// Its networks, those of [`TinyModel::exported`].
+    /// The model's networks, the same as in [`TinyModel::exported`].
     pub fn networks(&self) -> PainterNetworks {
         PainterNetworks::new(&self.config, self.seed, &Device::flex())
     }
@@ -108,7 +109,7 @@ impl TinyModel {
     }
 }
 
-/// The networks as a training that went wrong leaves them: nothing in them is a number.
+/// Replaces all weights by NaN, as a diverged training leaves them.
 pub fn diverged(networks: PainterNetworks) -> PainterNetworks {
     struct Spoil;
     impl ModuleMapper for Spoil {
@@ -119,9 +120,9 @@ pub fn diverged(networks: PainterNetworks) -> PainterNetworks {
     networks.map(&mut Spoil)
 }
 
-/// The same PNG, its numbers said to be those of Display P3 (a `cICP` chunk).
+/// Marks the colours of a PNG as Display P3 (by a `cICP` chunk).
 pub fn in_display_p3(mut png: Vec<u8>) -> Vec<u8> {
-    /// Where the first chunk ends.
+    /// Position of the end of the first chunk.
     const HEADER_END: usize = 33;
     let chunk = b"cICP\x0c\x0d\0\x01";
     let sum = chunk.iter().fold(u32::MAX, |sum, &byte| {
@@ -134,7 +135,7 @@ pub fn in_display_p3(mut png: Vec<u8>) -> Vec<u8> {
     png
 }
 
-/// Two gradients with a stripe of dots, different everywhere.
+/// A picture of two gradients with a stripe of dots, different everywhere.
 pub fn drawing(width: u32, height: u32) -> Picture {
     let mut rgb = Vec::new();
     for row in 0..height {
@@ -147,7 +148,7 @@ pub fn drawing(width: u32, height: u32) -> Picture {
     Picture::new(width, height, rgb).unwrap()
 }
 
-/// A picture as black lines on white: where it is darker than beside.
+/// Converts a picture to black lines on white, where it is darker than its neighbours.
 pub fn in_lines(picture: &Picture) -> Picture {
     let (width, height) = (picture.width(), picture.height());
     let green = |x: u32, y: u32| {

@@ -1,4 +1,4 @@
-//! What a generator minimises against the discriminators.
+//! Adversarial terms: what a generator minimises against the discriminators.
 
 use burn::tensor::Tensor;
 use utsushi_model::Labels;
@@ -7,27 +7,29 @@ use crate::config::AdversarialConfig;
 use crate::discriminators::{Discriminators, FeatureExtractor};
 use crate::terms::Terms;
 
-/// The discriminators that a generator plays against; nothing here carries gradients.
+/// The discriminators that a generator plays against, without gradients, and how their terms are
+/// weighted.
 pub struct Game<'a> {
-    /// The discriminators, just updated.
+    /// The discriminators, which were just updated.
     pub discriminators: &'a Discriminators,
     /// The frozen network that the projected discriminator looks through.
     pub extractor: Option<&'a FeatureExtractor>,
-    /// The labels of the pictures.
+    /// Labels of the pictures that are judged.
     pub labels: &'a Labels,
     /// Kinds and weights of the adversarial losses.
     pub config: &'a AdversarialConfig,
-    /// From 0 to 1: how far the terms have risen.
+    /// Factor of the terms, from 0 to 1, which rises at the start of a run.
     pub ramp: f32,
 }
 
 impl Game<'_> {
-    /// Adds a term for each discriminator.
+    /// Adds a term to the generator's loss for each discriminator.
     ///
     /// # Shapes
     /// - `fake`: `[batch, size, size, 3]`
-    /// - `taps`: what the extractor sees of `fake`
-    /// - `real`: as `fake`; asked for only by games that compare
+    /// - `taps`: the extractor's features of `fake`
+    /// - `real`: a function that gives real pictures, of the same shape as `fake`; called only by
+    ///   losses that compare with them
     pub fn add_terms(
         &self,
         fake: Tensor<4>,

@@ -1,5 +1,5 @@
-//! The same random change to pictures that are to be compared, differentiable (DiffAugment, Zhao
-//! et al. 2020).
+//! Random changes of pictures before they are judged, the same for all pictures that are compared,
+//! and differentiable (DiffAugment, Zhao et al. 2020).
 
 use burn::tensor::{Device, Tensor, TensorData};
 use rand_chacha::ChaCha8Rng;
@@ -7,20 +7,20 @@ use rand_chacha::ChaCha8Rng;
 use crate::config::AugmentationConfig;
 use crate::random::{integer, uniform};
 
-/// One change a picture of a batch, drawn once and applied to as many batches as must be changed
-/// alike.
+/// Random changes, one for each picture of a batch, drawn once and applied to as many batches as
+/// must be changed alike.
 #[derive(Debug, Clone)]
 pub struct Augmentation {
-    /// Down and to the right, in pixels.
+    /// Shift of each picture, down and to the right, in pixels.
     pub(crate) shifts: Vec<[i64; 2]>,
-    /// `[batch, 1, 1, 1]`.
+    /// Number added to each picture, `[batch, 1, 1, 1]`.
     pub(crate) brightness: Tensor<4>,
-    /// `[batch, size, size, 1]`, 0 where a square is cut out.
+    /// Mask of each picture, `[batch, size, size, 1]`, 0 where a square is cut out and 1 elsewhere.
     pub(crate) mask: Option<Tensor<4>>,
 }
 
 impl Augmentation {
-    /// Draws the changes for `batch` pictures of the given side.
+    /// Draws the changes for `batch` pictures of `size` × `size` pixels.
     pub fn draw(
         config: &AugmentationConfig,
         random: &mut ChaCha8Rng,
@@ -49,7 +49,8 @@ impl Augmentation {
         }
     }
 
-    /// Changes each picture: shifted (what comes in is mid-grey), brightened, a square cut out.
+    /// Changes each picture: shifts it (mid-grey comes in), changes its brightness, and cuts out a
+    /// square.
     ///
     /// # Shapes
     /// - `pictures` and output: `[batch, size, size, 3]`

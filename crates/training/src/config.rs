@@ -1,4 +1,4 @@
-//! What a training run is told: the TOML file, strict.
+//! Configuration of a training run: the TOML file, in which unknown keys are errors.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -18,53 +18,55 @@ pub use labels::LabelsConfig;
 pub use part::NetworkPart;
 pub use precision::Precision;
 
-/// A training run, as the TOML file says it.
+/// Configuration of a training run, as the TOML file gives it.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TrainingConfig {
-    /// Length, size and rhythm.
+    /// Length of the run, size of its pictures, and intervals between its outputs.
     pub run: RunConfig,
-    /// The networks that paint.
+    /// Sizes of the networks that paint.
     pub model: ModelConfig,
-    /// The networks that judge.
+    /// Sizes of the discriminators.
     pub discriminator: DiscriminatorConfig,
-    /// The game that each discriminator plays.
+    /// Adversarial losses, their weights and the gradient penalty.
     pub adversarial: AdversarialConfig,
-    /// The other terms.
+    /// Weights of the other terms of the generator's loss.
     pub losses: LossConfig,
-    /// Learning rates.
+    /// Learning rates and other settings of the optimizer.
     pub optimizer: OptimizerConfig,
     /// Changes of pictures before they are judged.
     pub augmentation: AugmentationConfig,
-    /// The content prior's own game; its sizes are `[model.prior]`.
+    /// Training of the content prior, which plays a game of its own; its sizes are `[model.prior]`.
     pub prior: PriorTraining,
-    /// Labels that become conditions of the model.
+    /// Labels of the set that become conditions of the model.
     pub labels: LabelsConfig,
-    /// Settings for pictures seen from nearer.
+    /// Windows of larger pictures, which show things from nearer.
     pub near: NearViews,
-    /// Pictures changed by drawn rules.
+    /// Changes of pictures by randomly drawn rules.
     pub procedural: ProceduralConfig,
     /// The frequency of each style as a target, relative to the others; a style left out counts 1.
     pub style_weights: BTreeMap<String, f32>,
 }
 
-/// Length, size and rhythm of a run.
+/// Length of a run, size of its pictures, and intervals between its outputs.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RunConfig {
-    /// Every random number of the run follows from it.
+    /// Seed from which every random number of the run follows.
     pub seed: u64,
     /// Side of the pictures, in pixels.
     pub size: usize,
-    /// Pictures a step.
+    /// Pictures in one step.
     pub batch: usize,
-    /// Steps of the whole run.
+    /// Number of steps of the whole run.
     pub steps: u64,
     /// The precision in which the networks multiply while they are trained.
     pub precision: Precision,
-    /// First steps, which learn to reconstruct alone: the guard against early collapse.
+    /// Number of first steps that only learn to reconstruct paintings: the guard against an early
+    /// collapse.
     pub warm_up_steps: u64,
-    /// Steps over which the adversarial terms then rise to their weight.
+    /// Number of steps after the warm-up over which the adversarial terms rise to their full
+    /// weight.
     pub ramp_steps: u64,
     /// Half-life of the moving average, in pictures.
     pub ema_half_life_pictures: f64,
@@ -79,14 +81,14 @@ pub struct RunConfig {
     pub evaluate_steps: u64,
     /// Pictures that an evaluation repaints in each style.
     pub evaluate_pictures: usize,
-    /// Styles of the model that the run starts from stay in the model though the set has no
-    /// pictures of them.
+    /// Whether styles of the model that the run starts from stay in the model even if the set has
+    /// no pictures of them.
     pub keep_styles: bool,
-    /// Side at which pictures are shown to the frozen feature network.
+    /// Side in pixels at which pictures are shown to the frozen feature network.
     pub feature_size: usize,
-    /// Threads that decode pictures.
+    /// Number of threads that decode pictures.
     pub loader_threads: usize,
-    /// Write what `stats.jsonl` says, sample sheets and style codes for TensorBoard too.
+    /// Whether statistics, sample sheets and style codes are written for TensorBoard, too.
     pub tensorboard: bool,
 }
 
@@ -114,28 +116,29 @@ impl Default for RunConfig {
     }
 }
 
-/// The game that each discriminator plays.
+/// Adversarial losses of the discriminators, their weights, and the gradient penalty.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AdversarialConfig {
-    /// On frozen features.
+    /// Loss of the projected discriminator, which judges frozen features.
     pub projected: AdversarialLoss,
     /// Weight of the projected discriminator in the generator's loss.
     pub projected_weight: f32,
-    /// On pixels.
+    /// Loss of the pixel discriminator.
     pub pixel: AdversarialLoss,
     /// Weight of the pixel discriminator in the generator's loss.
     pub pixel_weight: f32,
-    /// Weight, in the generator's loss, of the discriminator that sees the reference; 0 leaves it
-    /// out. Needs the feature network.
+    /// Weight of the reference discriminator, which judges paintings beside their reference, in the
+    /// generator's loss; 0 leaves it out. It needs the feature network.
     pub reference_weight: f32,
     /// γ of the gradient penalty on real pictures (R1); 0 turns it off.
     pub r1_gamma: f32,
     /// γ of the gradient penalty on fakes (R2); 0 turns it off.
     pub r2_gamma: f32,
-    /// Standard deviation of the noise that estimates the penalty, on the scale −1…1.
+    /// Standard deviation of the noise by which the penalty is estimated, on the pixels' scale
+    /// −1…1.
     pub penalty_noise: f32,
-    /// The penalty is taken every so many steps, and its weight multiplied by as much.
+    /// Steps from one gradient penalty to the next; its weight is multiplied by this number.
     pub penalty_interval: u64,
 }
 
@@ -156,8 +159,8 @@ impl Default for AdversarialConfig {
 }
 
 impl AdversarialConfig {
-    /// Weight of the pixel discriminator: without the frozen network it is all there is, and
-    /// counts in full.
+    /// Weight of the pixel discriminator in the generator's loss: without the frozen network it is
+    /// the only discriminator and counts in full.
     pub(crate) fn weight_of_pixels(&self, with_features: bool) -> f32 {
         if with_features {
             self.pixel_weight
@@ -167,53 +170,61 @@ impl AdversarialConfig {
     }
 }
 
-/// Weights of the generator's terms besides the adversarial ones; 0 turns one off. Each weight is described by
-/// what its term asks of paintings. A term with an interval is taken every so many steps, and its weight
-/// multiplied by as much.
+/// Weights of the generator's terms besides the adversarial ones; 0 turns one off. Each weight is
+/// described by what its term asks for. A term with an interval of `n` is taken every `n` steps,
+/// and its weight multiplied by `n`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct LossConfig {
-    /// A painting has the content's features, with those of its palette taken out.
+    /// Weight of the content term: a painting has the content's features, after normalisation has
+    /// taken out the palette.
     pub content: f32,
-    /// Lines stand where the content's do, seen at half the size.
+    /// Weight of the line term: lines stand where the content's do, seen at half the size.
     pub lines: f32,
-    /// As `lines`, at full size. It forbids strokes, hatching and screens that the content lacks.
+    /// Weight of the line term at full size, which forbids strokes, hatching and screens that the
+    /// content lacks.
     pub fine_lines: f32,
-    /// Lips of photographs and portraits are not painted less red than what is around them.
+    /// Weight of the lip term: lips of photographs and portraits are not painted less red than
+    /// their surroundings.
     pub lips: f32,
-    /// The styles whose pictures have such lips, content-only ones included.
+    /// Names of the styles whose pictures have lips that the lip term protects, content-only styles
+    /// included.
     pub lips_of: Vec<String>,
-    /// Areas have no texture where neither the content nor the style has; needs
-    /// `procedural.smoothed`.
+    /// Weight of the texture term: areas have no texture where neither the content nor the style
+    /// has any. Needs `procedural.smoothed`.
     pub texture: f32,
-    /// The style encoder finds the code that was painted with.
+    /// Weight of the style term: the style encoder finds in a painting the code that it was painted
+    /// with.
     pub style: f32,
-    /// Features vary over the painting as they do over the reference.
+    /// Weight of the statistics term: features vary over the painting as they do over the
+    /// reference.
     pub style_statistics: f32,
-    /// Each feature of the painting is near to one of the reference and the other way round,
-    /// however much of the picture each kind covers.
+    /// Weight of the matching term: each feature of the painting is near to one of the reference
+    /// and the other way round, however much of the picture each kind covers.
     pub matching: f32,
-    /// A classifier that learns the styles on real paintings tells the painting as its style;
-    /// needs the feature network.
+    /// Weight of the classification term: a classifier that learns the styles on real paintings
+    /// recognises the painting's style. Needs the feature network.
     pub classification: f32,
-    /// A painting in its own style is itself.
+    /// Weight of the reconstruction term: a painting that is painted in its own style stays the
+    /// same.
     pub reconstruction: f32,
-    /// Share of feature difference beside pixel difference in the reconstruction.
+    /// Share of the difference of features, beside that of pixels, in the reconstruction term, 0…1.
     pub reconstruction_features: f32,
-    /// That term is taken every so many steps, and its weight multiplied by as much.
+    /// Steps from one reconstruction term to the next; its weight is multiplied by this number.
     pub reconstruction_interval: u64,
-    /// Paintings whose codes were drawn from different noise differ.
+    /// Weight of the diversity term: paintings whose codes were drawn from different noise differ.
     pub diversity: f32,
-    /// Steps over which the diversity term falls to nothing; 0 keeps it.
+    /// Number of steps over which the diversity term falls to nothing; 0 keeps it.
     pub diversity_steps: u64,
-    /// The diversity term is taken every so many steps, and its weight multiplied by as much.
+    /// Steps from one diversity term to the next; its weight is multiplied by this number.
     pub diversity_interval: u64,
-    /// Painted back in the content's own style, the content returns.
+    /// Weight of the cycle term: painted back in the content's own style, a painting becomes the
+    /// content again.
     pub cycle: f32,
-    /// Styles of the model that the run started from, of which the set has no pictures, are
-    /// painted as that model paints them.
+    /// Weight of the term that keeps styles without pictures: styles of the model that the run
+    /// started from are painted as that model paints them.
     pub keep: f32,
-    /// That term is taken every so many steps, and its weight multiplied by as much.
+    /// Steps from one term that keeps styles to the next; its weight is multiplied by this number.
     pub keep_interval: u64,
 }
 
@@ -248,23 +259,26 @@ impl Default for LossConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PriorTraining {
-    /// Train it.
+    /// Whether the content prior is trained.
     pub train: bool,
-    /// Train nothing else: the other networks stay as they were started, and a step costs less.
+    /// Whether nothing but the content prior is trained: the other networks stay as they were
+    /// started, and a step costs less.
     pub alone: bool,
-    /// Draw one kind of sketches for all styles, learned from all paintings alike: styles of few pictures
-    /// then have the sketches of the others.
+    /// Whether one kind of sketch is drawn for all styles, learned from all paintings alike, so
+    /// that styles of few pictures have the sketches of the others.
     pub shared: bool,
     /// Weight of the term by which sketches differ as real paintings do: the guard against a
     /// prior that always draws the same face. 0 turns it off.
     pub spread: f32,
     /// Weight of the term by which edges in sketches lie where others have none, as they do in real
-    /// paintings: without it hair and ground differ, and the face is one and the same. 0 turns it off.
+    /// paintings: without it hair and ground differ, and the face is one and the same. 0 turns it
+    /// off.
     pub edges: f32,
-    /// Weight of finding in a sketch the noise that it was drawn from. 0 turns it off.
+    /// Weight of the term by which the noise that a sketch was drawn from can be found in it. 0
+    /// turns it off.
     pub noise: f32,
-    /// Weight of drawing real pictures again from the noise that an encoder reads in them, which
-    /// makes every part of the noise count. 0 turns it off.
+    /// Weight of the term by which real pictures are drawn again from the noise that an encoder
+    /// reads in them, which makes every part of the noise count. 0 turns it off.
     pub reconstruction: f32,
 }
 
@@ -282,42 +296,43 @@ impl Default for PriorTraining {
     }
 }
 
-/// Pictures changed by drawn rules, so that line, shading and texture have to come from the style.
+/// Changes of pictures by randomly drawn rules, so that the networks have to take line, shading and
+/// texture from the style.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProceduralConfig {
     /// Share of the contents whose lines and shading are changed before the content encoder sees
-    /// them, 0…1. Losses go by the unchanged pictures.
+    /// them, 0…1. Losses compare with the unchanged pictures.
     pub disturbed: f32,
-    /// Share of the reconstructed paintings that a procedural painter has repainted, 0…1: style
-    /// is read in the mirrored result, content in what another painter has made of the painting.
+    /// Share of the reconstructed paintings that a procedural painter has repainted, 0…1: its style
+    /// is read in the mirrored result, its content in another painter's version of the painting.
     pub painted: f32,
-    /// Whether texture is taken out of contents that are painted in styles whose areas are smooth,
-    /// before anything else, as painting takes it out: losses go by the smooth contents too.
+    /// Whether texture is removed from contents that are painted in styles with smooth areas,
+    /// before anything else, as the pipeline does; losses compare with the smooth contents, too.
     pub smoothed: bool,
 }
 
-/// Adam's settings (Kingma and Ba 2015).
+/// Settings of Adam (Kingma and Ba 2015) and its learning rates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct OptimizerConfig {
-    /// Learning rate of generator and style encoder.
+    /// Learning rate of the generator and the style encoder.
     pub generator_rate: f32,
     /// Learning rate of the mapping network.
     pub mapping_rate: f32,
     /// Learning rate of the discriminators.
     pub discriminator_rate: f32,
-    /// Decay of the gradient's moving average.
+    /// Decay of the gradient's moving average, below 1.
     pub beta1: f32,
-    /// Decay of the squared gradient's moving average.
+    /// Decay of the squared gradient's moving average, below 1.
     pub beta2: f32,
-    /// Gradients longer than this are shortened to it, network by network.
+    /// Length to which longer gradients are clipped, network by network.
     pub clip_norm: f32,
-    /// Share of the run after which the rates fall along half a cosine.
+    /// Share of the run after which the learning rates fall along half a cosine.
     pub decay_from: f32,
-    /// The share of the rates that is left at the end.
+    /// Share of the learning rates that is left at the end of the run.
     pub final_rate: f32,
-    /// Parts of the networks that stay exactly as the run starts with them.
+    /// Parts of the networks that are not trained and stay as they are when the run starts.
     pub frozen: Vec<NetworkPart>,
 }
 
@@ -342,9 +357,9 @@ impl Default for OptimizerConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AugmentationConfig {
-    /// Largest shift, as a share of the picture's side.
+    /// Largest random shift, as a share of the picture's side.
     pub shift: f32,
-    /// Largest change of brightness, on the scale −1…1. Weak, because colour is style.
+    /// Largest random change of brightness, on the scale −1…1. Weak, because colour is style.
     pub brightness: f32,
     /// Side of the square that is cut out, as a share of the picture's side; 0 for none.
     pub cutout: f32,
@@ -360,40 +375,40 @@ impl Default for AugmentationConfig {
     }
 }
 
-/// A training configuration that cannot be used.
+/// The error that a training configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainingConfigError {
-    /// The file cannot be read.
+    /// The configuration file cannot be read.
     #[error("cannot read the training configuration `{path}`: {reason}")]
     Read {
-        /// The file.
+        /// The configuration file.
         path: PathBuf,
-        /// The reason.
+        /// Why the file could not be read.
         reason: std::io::Error,
     },
-    /// Not TOML, an unknown key, a value of the wrong kind.
+    /// The configuration is not TOML, or has an unknown key or a value of the wrong kind.
     #[error("`{path}`: {reason}")]
     Parse {
-        /// The file.
+        /// The configuration file.
         path: PathBuf,
-        /// The fault and its place.
+        /// The fault and its place in the file.
         reason: Box<toml::de::Error>,
     },
-    /// A value out of range, or two that contradict each other.
+    /// A value is out of range, or two values contradict each other.
     #[error("`{key} = {value}`: {fix}")]
     Value {
-        /// The key as written in the TOML.
+        /// The key, as it is written in TOML.
         key: &'static str,
-        /// The value that it was set to.
+        /// The value that the key was set to.
         value: String,
-        /// The remedy.
+        /// Advice on what to change.
         fix: String,
     },
 }
 
 impl TrainingConfig {
-    /// Reads a TOML file; keys left out have their defaults.
+    /// Reads a configuration from a TOML file; keys left out have their defaults.
     ///
     /// # Errors
     /// The file cannot be read, has an unknown key, or a value that cannot be used.
@@ -410,7 +425,7 @@ impl TrainingConfig {
         Ok(config)
     }
 
-    /// The whole configuration as TOML, defaults written out.
+    /// Writes the whole configuration as TOML, defaults included.
     pub fn to_toml(&self) -> String {
         toml::to_string_pretty(self).expect("a configuration holds only what TOML can say")
     }

@@ -1,4 +1,4 @@
-//! One update of the discriminators.
+//! One update of the discriminators: what they are shown and minimise.
 
 use burn::tensor::Tensor;
 use utsushi_model::{Condition, Labels, PixelDiscriminator};
@@ -11,24 +11,24 @@ use crate::losses::conditions::{condition_loss, conditions_told};
 use crate::losses::gradient_penalty::gradient_penalty;
 use crate::terms::Terms;
 
-/// Pictures and labels for the discriminators; nothing here carries gradients.
+/// Pictures and labels that the discriminators are shown, without gradients.
 pub struct Shown<'a> {
     /// Real paintings of the target styles, `[batch, size, size, 3]`.
     pub real: Tensor<4>,
-    /// The generator's paintings, as `real`.
+    /// The generator's paintings, `[batch, size, size, 3]`.
     pub fake: Tensor<4>,
-    /// The target styles, and what conditions hold.
+    /// Labels of the pictures: the target styles, and the conditions that hold.
     pub labels: &'a Labels,
     /// The model's conditions.
     pub conditions: &'a [Condition],
     /// The change that real and painted pictures undergo alike.
     pub augmentation: &'a Augmentation,
-    /// Standard normal numbers for the gradient penalty, on the steps that take it: `[batch,
-    /// size, size, 3]`.
+    /// Standard normal numbers for the gradient penalty, `[batch, size, size, 3]`, in the steps
+    /// that take it.
     pub noise: Option<Tensor<4>>,
 }
 
-/// Adds what the discriminators minimise, both games together.
+/// Adds the terms that the discriminators minimise: the games of both, and what belongs to them.
 pub fn add_discriminator_terms(
     discriminators: &Discriminators,
     extractor: Option<&FeatureExtractor>,
@@ -82,8 +82,8 @@ pub fn add_discriminator_terms(
     }
 }
 
-/// The terms of the discriminator on pixels: its game, and the gradient penalty where `shown`
-/// asks for it.
+/// Adds the terms of the pixel discriminator: its adversarial loss, and the gradient penalty if
+/// `shown` asks for it.
 fn add_pixel_terms(
     pixel: &PixelDiscriminator,
     [real, fake]: [Tensor<4>; 2],

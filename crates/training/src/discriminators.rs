@@ -1,4 +1,4 @@
-//! The discriminators and the frozen network that one of them looks through.
+//! The discriminators, and the frozen network through which most of them look.
 
 use burn::module::{Module, ParamId};
 use burn::tensor::{Device, Tensor};
@@ -10,20 +10,21 @@ use utsushi_model::{
 use crate::config::TrainingConfig;
 use crate::resize::resize_bilinear;
 
-/// The discriminators and the classifier; each may be absent.
+/// The discriminators and the style classifier, each of which may be absent.
 #[derive(Module, Debug)]
 pub struct Discriminators {
-    /// On features of the frozen network.
+    /// The discriminator of features of the frozen network.
     pub projected: Option<ProjectedDiscriminator>,
-    /// On pixels.
+    /// The discriminator of pixels.
     pub pixel: Option<PixelDiscriminator>,
-    /// On features of the frozen network: not whether a painting is real, but of which style.
+    /// The classifier of styles by features of the frozen network: it tells not whether a painting
+    /// is real, but of which style it is.
     pub classifier: Option<StyleClassifier>,
-    /// On features of the frozen network, beside a reference.
+    /// The discriminator of features of the frozen network beside those of a reference.
     pub reference: Option<ReferenceDiscriminator>,
 }
 
-/// Shows pictures to the frozen network at the side it is used with.
+/// The frozen feature network, with the size at which pictures are shown to it.
 #[derive(Debug)]
 pub struct FeatureExtractor {
     network: FeatureNetwork,
@@ -31,7 +32,7 @@ pub struct FeatureExtractor {
 }
 
 impl Discriminators {
-    /// Fresh weights; the projected discriminator needs the frozen network.
+    /// Discriminators with fresh weights; the projected one needs the frozen network.
     pub fn new(config: &TrainingConfig, with_features: bool, device: &Device) -> Self {
         let (sizes, seed) = (&config.discriminator, config.run.seed);
         let labels = [config.model.styles, config.model.condition_values()];
@@ -47,8 +48,8 @@ impl Discriminators {
         }
     }
 
-    /// With the discriminator that sees the reference, where the configuration gives it a weight
-    /// and the frozen network is there.
+    /// Adds the reference discriminator, if the configuration gives it a weight and the frozen
+    /// network is there.
     pub fn with_reference(
         mut self,
         config: &TrainingConfig,
@@ -63,7 +64,7 @@ impl Discriminators {
 }
 
 impl Discriminators {
-    /// The vectors of the conditions' values, which start at zero.
+    /// Parameters that are vectors of the conditions' values, which start at zero.
     pub fn condition_vectors(&self) -> Vec<ParamId> {
         let projected = self.projected.iter();
         let projected = projected.flat_map(ProjectedDiscriminator::condition_vectors);
@@ -72,7 +73,8 @@ impl Discriminators {
         projected.chain(pixel).collect()
     }
 
-    /// After an update of the weights: one more step towards their largest singular values.
+    /// Makes one step of the spectral norms' power iteration; to be called after an update of the
+    /// weights.
     pub fn advanced(mut self) -> Self {
         self.projected = self.projected.map(ProjectedDiscriminator::advanced);
         self
@@ -80,25 +82,28 @@ impl Discriminators {
 }
 
 impl FeatureExtractor {
-    /// `network` must hold no gradients.
+    /// Wraps a feature network, which must hold no gradients; pictures are shown to it at `size` ×
+    /// `size` pixels.
     pub fn new(network: FeatureNetwork, size: usize) -> Self {
         Self { network, size }
     }
 
+    /// Computes the network's features of pictures.
+    ///
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, −1…1
-    /// - output: one `[batch, height, width, channels]` a tap
+    /// - output: one `[batch, height, width, channels]` for each tap
     pub fn taps(&self, pictures: Tensor<4>) -> Vec<Tensor<4>> {
         self.taps_at(pictures, self.size)
     }
 
-    /// As [`Self::taps`], with the pictures brought to another side first.
+    /// Computes features as [`Self::taps`], with the pictures brought to another side first.
     pub fn taps_at(&self, pictures: Tensor<4>, size: usize) -> Vec<Tensor<4>> {
         self.network.forward(resize_bilinear(pictures, size)).0
     }
 }
 
-/// The first and the second half of the rows.
+/// Splits the rows into a first and a second half.
 pub(crate) fn halves<const D: usize>(x: Tensor<D>) -> (Tensor<D>, Tensor<D>) {
     let rows = x.dims()[0];
     (x.clone().slice([0..rows / 2]), x.slice([rows / 2..rows]))

@@ -1,10 +1,11 @@
-//! The moving average of the networks that paint: what sheets and published models show.
+//! The moving average of the networks that paint, which sample sheets and published models show.
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
 use burn::tensor::Tensor;
 use burn::tensor::container::TensorContainer;
 
-/// `average ← average · decay + live · (1 − decay)`, parameter by parameter.
+/// Moves the average towards the live weights, parameter by parameter: `average ← average · decay +
+/// live · (1 − decay)`.
 ///
 /// `average` must be a clone of `live` or of an earlier state of it: parameters are matched by
 /// their identifiers.

@@ -1,11 +1,11 @@
-//! Why a run cannot start or go on.
+//! Errors of training: why a run cannot start or go on.
 
 use std::path::PathBuf;
 
 use crate::config::TrainingConfigError;
 use crate::state::StateError;
 
-/// Error returned when a run cannot start or go on.
+/// The error that a run cannot start or go on.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TrainError {
@@ -20,7 +20,7 @@ pub enum TrainError {
     Set {
         /// The prepared set.
         set: PathBuf,
-        /// The misfit, and the remedy.
+        /// The mismatch, and what to do about it.
         reason: String,
     },
     /// The run folder cannot be made, read or written.
@@ -29,9 +29,9 @@ pub enum TrainError {
     /// A checkpoint does not hold what the configuration asks for.
     #[error("the checkpoint `{path}` does not fit this run: {reason}")]
     Checkpoint {
-        /// The checkpoint's folder, or the model to start from.
+        /// The checkpoint's folder, or the file of the model to start from.
         path: PathBuf,
-        /// The misfit.
+        /// The mismatch that was found.
         reason: String,
     },
     /// A checkpoint's tensors do not fit the networks of its configuration.
@@ -39,13 +39,13 @@ pub enum TrainError {
     State {
         /// The checkpoint's folder.
         path: PathBuf,
-        /// The misfit.
+        /// The tensor that does not fit.
         reason: StateError,
     },
     /// The feature network's file cannot be used.
     #[error(transparent)]
     Features(#[from] utsushi_backbone::FeaturesError),
-    /// The file of events for TensorBoard cannot be written.
+    /// The event file for TensorBoard cannot be written.
     #[error(transparent)]
     Events(#[from] utsushi_runs::LogsError),
     /// The model cannot be exported.
@@ -57,23 +57,23 @@ pub enum TrainError {
     /// A checkpoint cannot be measured.
     #[error("the checkpoint of step {step} cannot be evaluated: {reason}")]
     Examination {
-        /// The checkpoint's step.
+        /// Number of the checkpoint's step.
         step: u64,
-        /// The reason.
+        /// Why the checkpoint cannot be measured.
         reason: String,
     },
-    /// A number became NaN or infinite.
+    /// A recorded number became NaN or infinite.
     #[error(
         "`{name}` became {value} at step {step}: training has diverged and was stopped. The last \
          good checkpoint is kept; resume from it with a lower learning rate, a smaller \
          adversarial weight or a larger adversarial.r1_gamma"
     )]
     Diverged {
-        /// The number's name.
+        /// Name of the number, as in the log.
         name: String,
-        /// The step that computed it.
+        /// Step in which it was computed.
         step: u64,
-        /// The value that it became.
+        /// The value that is not finite.
         value: f32,
     },
 }

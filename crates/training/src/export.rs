@@ -1,4 +1,4 @@
-//! From a run's checkpoint to a published model.
+//! Export of a run's checkpoint as a model that can be published.
 
 mod mean;
 
@@ -19,22 +19,22 @@ use crate::headings::lowered;
 use crate::run::carried;
 use crate::state::average_of_checkpoint;
 
-/// Report of an export.
+/// Report of an export: what was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportReport {
-    /// The file.
+    /// Path of the exported file.
     pub path: PathBuf,
-    /// Its size in bytes.
+    /// Size of the file in bytes.
     pub bytes: u64,
-    /// Steps the networks were trained for.
+    /// Number of steps that the networks were trained for.
     pub step: u64,
-    /// Pictures seen in these steps.
+    /// Number of pictures seen in training.
     pub pictures: u64,
-    /// Names of the styles.
+    /// Names of the model's styles.
     pub styles: Vec<String>,
 }
 
-/// A style as the checkpoint describes it.
+/// A style as the checkpoint describes it: its name, terms and pictures.
 #[derive(Debug, Deserialize)]
 struct TrainedStyle {
     name: String,
@@ -45,19 +45,19 @@ struct TrainedStyle {
     licence: Option<String>,
 }
 
-/// Points of the loss curve that the card shows.
+/// Number of points of the loss curve that the model's card shows.
 const CURVE_POINTS: usize = 12;
 
-/// The checkpoint of a run that is exported.
+/// Choice of the checkpoint of a run that is exported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Checkpoint {
-    /// The newest whole one.
+    /// The newest whole checkpoint.
     Newest,
-    /// The one that was measured as the best while training.
+    /// The checkpoint that scored best in the evaluations during training.
     Best,
-    /// That of a step.
+    /// The checkpoint of this step.
     Step(u64),
-    /// The mean of all that the run has kept.
+    /// The mean of all checkpoints that the run has kept.
     Mean,
 }
 
@@ -79,9 +79,9 @@ pub fn export(
     Ok(report)
 }
 
-/// Writes beside an exported model what a run that goes on from it can take over: the
-/// discriminators of the same checkpoint and both optimizers' moments, in 32 bits. Gives back the
-/// file ([`discriminators_beside`](crate::discriminators_beside)).
+/// Writes, beside an exported model, what a later run that starts from it can take over: the
+/// discriminators of the same checkpoint and both optimizers' moments, in 32 bits. Returns the file
+/// ([`discriminators_beside`](crate::discriminators_beside)).
 ///
 /// # Errors
 /// As [`export`].
@@ -96,10 +96,10 @@ pub fn export_discriminators(
     carried::write(&mut state.tensors, model, force)
 }
 
-/// The same in memory; the report has no path and no size.
+/// Exports a checkpoint as [`export`] does, in memory; the report has no path and no size.
 ///
 /// # Errors
-/// No run, no such checkpoint, or one that is damaged.
+/// There is no such run or checkpoint, or the checkpoint is damaged.
 pub fn export_model(
     run: &Path,
     checkpoint: Checkpoint,
@@ -180,7 +180,7 @@ pub fn export_model(
     Ok((model, report))
 }
 
-/// The checkpoint that is exported; of a mean the newest.
+/// Reads the checkpoint to export; for [`Checkpoint::Mean`] the newest one.
 fn chosen(directory: &RunDirectory, checkpoint: Checkpoint) -> Result<TrainingState, TrainError> {
     let refuse = |reason: &str| {
         Err(TrainError::Checkpoint {
@@ -207,7 +207,7 @@ fn chosen(directory: &RunDirectory, checkpoint: Checkpoint) -> Result<TrainingSt
     }
 }
 
-/// Terms of a set of several sources, without those that another source has said already.
+/// The terms of a set of several sources, with each sentence said only once.
 fn once(terms: &str) -> String {
     let sources: Vec<&str> = terms.split("; ").collect();
     let said = |place: usize, one: &str| {
@@ -225,7 +225,7 @@ fn once(terms: &str) -> String {
     left.map(|(_, one)| *one).collect::<Vec<_>>().join("; ")
 }
 
-/// The model's card, in Markdown.
+/// Writes the model's card, in Markdown.
 fn card(
     config: &TrainingConfig,
     state: &TrainingState,
@@ -284,7 +284,7 @@ fn card(
     text
 }
 
-/// The card of the model that the run started from, its headings one level lower.
+/// The card of the model that the run started from, with its headings one level lower.
 fn started_from(card: &str) -> String {
     let mut text = String::from(
         "\n## Started from\n\nThe run went on from another model, whose sets and terms count as \
@@ -294,7 +294,7 @@ fn started_from(card: &str) -> String {
     text
 }
 
-/// A dozen lines of the statistics, evenly spread.
+/// Writes a table of a dozen lines of the statistics, evenly spread over the run.
 fn curve_table(curve: &[serde_json::Value], line: &mut impl FnMut(std::fmt::Arguments<'_>)) {
     const COLUMNS: [&str; 6] = [
         "projected/discriminator_loss",

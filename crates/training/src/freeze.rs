@@ -1,4 +1,4 @@
-//! Parts of the networks that training leaves alone.
+//! Freezing: parts of the networks that training leaves alone.
 
 use std::collections::HashMap;
 
@@ -8,8 +8,8 @@ use utsushi_model::{PainterNetworks, ParameterGroup};
 
 use crate::config::NetworkPart;
 
-/// The networks with no gradients for the parameters of `parts`: the optimizer then passes them
-/// over, the moving average has nothing to follow, and what is spared need not be computed.
+/// Removes the gradients of the parameters of `parts`: the optimizer then skips them, the moving
+/// average does not change them, and their gradients need not be computed.
 pub(crate) fn frozen(networks: PainterNetworks, parts: &[NetworkPart]) -> PainterNetworks {
     if parts.is_empty() {
         return networks;

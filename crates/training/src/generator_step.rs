@@ -1,4 +1,4 @@
-//! What the networks that paint minimise.
+//! The generator's step: what the networks that paint minimise.
 
 use burn::module::Module;
 use burn::tensor::Tensor;
@@ -22,44 +22,47 @@ use crate::losses::texture::texture_loss;
 use crate::stats::StepValues;
 use crate::terms::Terms;
 
-/// Taps of the frozen network that tell where things are: at an eighth and a sixteenth.
+/// Taps of the frozen network that show where things are: those at 1/8 and 1/16 of the side.
 const CONTENT_TAPS: std::ops::Range<usize> = 1..3;
 
-/// Taps that tell how things are painted: at a quarter and an eighth.
+/// Taps of the frozen network that show how things are painted: those at 1/4 and 1/8 of the side.
 const STYLE_TAPS: std::ops::Range<usize> = 0..2;
 
-/// Pictures painted with gradients, and what they were painted from.
+/// A batch painted with gradients, with the content and codes it was painted from.
 pub struct Painted {
-    /// Of the pictures to repaint.
+    /// Content features of the pictures that were repainted.
     pub content: ContentFeatures,
-    /// `[batch, stages, style_dim]`: the first half read from references, the second drawn.
+    /// Style codes, `[batch, stages, code_length]`: the first half read from references, the second
+    /// drawn.
     pub codes: Tensor<3>,
-    /// `[batch, size, size, 3]`.
+    /// The paintings, `[batch, size, size, 3]`.
     pub fake: Tensor<4>,
 }
 
-/// Targets of the painting; nothing here carries gradients.
+/// Targets with which the paintings of a batch are compared, without gradients.
 pub struct Target<'a> {
     /// The pictures that were repainted.
     pub content: Tensor<4>,
-    /// Real paintings of the target styles.
+    /// Real paintings of the target styles, paired with the contents.
     pub reference: Tensor<4>,
-    /// The target styles, and what conditions hold.
+    /// Labels of the paintings: the target styles, and the conditions that hold.
     pub labels: &'a Labels,
-    /// 1 for those pictures whose lips count, else 0, `[batch]`.
+    /// Weight of each picture in the lip term, `[batch]`: 1 if its lips count, else 0. Absent if
+    /// the term is off.
     pub lips: Option<Tensor<1>>,
-    /// How smooth the target styles are, `[batch]`; none where texture does not count.
+    /// Smoothness of each target style, 0…1, `[batch]`; none if the texture term is off.
     pub smoothness: Option<Tensor<1>>,
     /// The change that pictures undergo before they are judged.
     pub augmentation: &'a Augmentation,
-    /// From 0 to 1: how far the adversarial terms have risen.
+    /// Factor of the adversarial terms, from 0 to 1, which rises at the start of a run.
     pub ramp: f32,
-    /// The one of each 2×2 positions of the finest tap that is matched, `[row, column]`.
+    /// Position, among each 2×2 positions of the finest tap, of the one that the matching term
+    /// compares: `[row, column]`.
     pub matched: [usize; 2],
 }
 
-/// Adds the adversarial terms and what keeps content and style. `discriminators` are those just
-/// updated, without gradients.
+/// Adds the adversarial terms and the terms that keep content and style. `discriminators` are those
+/// just updated, without gradients.
 pub fn add_painting_terms(
     painter: &PainterNetworks,
     discriminators: &Discriminators,
@@ -159,9 +162,9 @@ pub fn add_painting_terms(
     }
 }
 
-/// Style codes tell what conditions hold, `[1]`; nothing where there are none. The codes that are
-/// read in references teach the reader and the style encoder, those that are drawn are told by the
-/// reader as it is.
+/// The reading term, `[1]`: style codes tell which conditions hold; none if there are no
+/// conditions. Codes that are read in references teach the reader and the style encoder; codes that
+/// are drawn are judged by the reader as it is.
 fn reading_loss(
     painter: &PainterNetworks,
     painted: &Painted,
@@ -190,7 +193,8 @@ fn reading_loss(
     Some(read + drawn)
 }
 
-/// One of each 2×2 positions: distances of all pairs take a sixteenth of the time.
+/// Keeps one of each 2×2 positions of a tap: distances of all pairs then take a sixteenth of the
+/// time.
 fn thinned(tap: Tensor<4>, [row, column]: [usize; 2]) -> Tensor<4> {
     let [batch, height, width, channels] = tap.dims();
     let (height, width) = (height / 2, width / 2);
@@ -205,13 +209,13 @@ fn thinned(tap: Tensor<4>, [row, column]: [usize; 2]) -> Tensor<4> {
 pub struct Reconstruction {
     /// The content encoder's input, `[batch, size, size, 3]`.
     pub shown: Tensor<4>,
-    /// The painting, as `shown`.
+    /// The painting that is to come out, `[batch, size, size, 3]`.
     pub truth: Tensor<4>,
-    /// The code of its style, `[batch, stages, style_dim]`.
+    /// Codes of the painting's style, `[batch, stages, code_length]`.
     pub codes: Tensor<3>,
 }
 
-/// A painting painted in its own style, `[1]`.
+/// The reconstruction term, `[1]`: a painting that is painted in its own style stays the same.
 pub fn reconstruction_loss(
     painter: &PainterNetworks,
     extractor: Option<&FeatureExtractor>,
@@ -239,7 +243,8 @@ pub fn reconstruction_loss(
     loss
 }
 
-/// The drawn half of the batch against the same contents under other noise, `[1]`.
+/// The diversity term, `[1]`: the half of the batch with drawn codes, compared with the same
+/// contents painted with codes from other noise.
 pub fn sampled_diversity(
     painter: &PainterNetworks,
     painted: &Painted,

@@ -1,7 +1,7 @@
-//! One card inside another.
+//! Markdown headings, lowered for a card inside of another card.
 
-/// Markdown with its headings some levels lower, each line ended. Lines inside code are no
-/// headings.
+/// Lowers the headings of a Markdown text by some levels, and ends each line. Lines inside of code
+/// blocks are not headings.
 pub fn lowered(markdown: &str, levels: usize) -> String {
     let mut text = String::with_capacity(markdown.len());
     let mut is_code = false;

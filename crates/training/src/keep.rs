@@ -1,4 +1,4 @@
-//! Styles of the model that a run started from, kept though there are no pictures of them.
+//! Keeping styles of the model that a run started from, of which the set has no pictures.
 
 use burn::tensor::{Int, Tensor, TensorData};
 use utsushi_model::{ContentFeatures, Normaliser, PainterNetworks};
@@ -7,27 +7,27 @@ use crate::losses::reconstruction::pixel_difference;
 use crate::losses::style::style_loss;
 use crate::stats::StepValues;
 
-/// The networks that a run started from, and the styles that they alone remember.
+/// The networks that a run started from, with the styles of which there are no pictures any more.
 #[derive(Debug)]
 pub struct Memory {
-    /// Without gradients.
+    /// The former networks, without gradients.
     painter: PainterNetworks,
     styles: Vec<KeptStyle>,
 }
 
-/// A style that is kept.
+/// A style that is kept without pictures.
 #[derive(Debug)]
 pub struct KeptStyle {
-    /// Its label in the networks that the run started from.
+    /// The style's label in the networks that the run started from.
     pub before: i64,
-    /// Its label in those that learn.
+    /// The style's label in the networks that learn.
     pub now: i64,
-    /// Its mean code there, if it has one, which it is asked for by: `stages × style_dim` numbers.
+    /// The style's mean code in the former model, if it has one: `stages × code_length` numbers.
     pub mean: Option<Vec<f32>>,
 }
 
 impl Memory {
-    /// Nothing where there is no style to be kept.
+    /// A memory of the former networks; none if there is no style to be kept.
     pub fn new(painter: PainterNetworks, styles: Vec<KeptStyle>) -> Option<Self> {
         (!styles.is_empty()).then_some(Self { painter, styles })
     }
@@ -39,10 +39,10 @@ impl Memory {
     ///
     /// # Shapes
     /// - `pictures`: `[rows, height, width, 3]`
-    /// - `content`: what the learner sees in them
+    /// - `content`: the learner's content features of these pictures
     /// - `noise`: `[rows, latent_dim]`
     ///
-    /// The styles take turns from `round` to `round`.
+    /// The styles take turns with every `round`.
     pub fn loss(
         &self,
         learner: &PainterNetworks,
@@ -102,7 +102,7 @@ mod tests {
         TinyModel::new(&["a", "b"]).with_seed(seed).networks()
     }
 
-    /// The loss of a learner for one style, in a round.
+    /// The loss of a learner that keeps one style, in the given round.
     fn loss(learner: &PainterNetworks, mean: Option<Vec<f32>>, round: usize) -> f32 {
         let kept = KeptStyle {
             before: 1,

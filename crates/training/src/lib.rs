@@ -1,9 +1,10 @@
-//! The alternation of discriminator and generator: losses, optimizers, the loop, run folders.
+//! Training of the networks, in which discriminators and generator take turns: losses, optimizers,
+//! the loop, run folders.
 //!
 //! One step (`trainer`) draws real paintings, paints fakes, updates the discriminators
 //! (`discriminator_step`), updates the networks that paint (`generator_step`), lets the content
-//! prior play its own game (`prior`), and moves their average along (`ema`). Everything that is not a
-//! gradient happens at ticks (`run`).
+//! prior play its own game (`prior`), and moves their average along (`ema`). Everything that is not
+//! a gradient happens at ticks (`run`).
 
 mod adversarial_terms;
 mod augment;

@@ -1,6 +1,6 @@
-//! How much memory the process holds.
+//! The process's memory use.
 
-/// Resident memory in bytes; `None` where the system does not tell.
+/// Resident memory of the process in bytes; `None` if the system does not tell.
 pub fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

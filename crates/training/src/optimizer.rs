@@ -1,4 +1,4 @@
-//! Adam, and the clipping of gradients before it.
+//! The Adam optimizer, with clipping of gradients.
 
 use std::collections::BTreeMap;
 
@@ -9,30 +9,30 @@ use utsushi_weights::NamedTensors;
 
 use crate::state::StateError;
 
-/// Adam over the parameters of one module, kept by their names.
+/// Adam over the parameters of one module; its moments are kept under the parameters' names.
 ///
 /// The framework's own optimizer keys its state by parameter identifiers that a file does not
-/// carry, and starts afresh, silently, what it cannot match; names can be checked.
+/// carry, and silently starts afresh whatever it cannot match; names can be checked.
 #[derive(Debug, Clone, Default)]
 pub struct Adam {
     updates: u64,
     moments: BTreeMap<String, [Tensor<1>; 2]>,
 }
 
-/// Settings of one update.
+/// Settings of one Adam update.
 #[derive(Debug, Clone, Copy)]
 pub struct UpdateOptions {
-    /// Decay of the gradient's moving average.
+    /// Decay of the gradient's moving average, below 1.
     pub beta1: f32,
-    /// Decay of the squared gradient's moving average.
+    /// Decay of the squared gradient's moving average, below 1.
     pub beta2: f32,
-    /// Gradients longer than this (over the whole module) are shortened to it.
+    /// Length, over the whole module, to which longer gradients are clipped.
     pub clip_norm: f32,
 }
 
 impl Adam {
-    /// One update of every parameter that has a gradient, each with the rate that `rate` gives it.
-    /// Returns the module and the length of its gradient before clipping, `[1]`.
+    /// Updates every parameter that has a gradient, each with the learning rate that `rate` gives
+    /// it. Returns the module and the length of its gradient before clipping, `[1]`.
     pub fn update<M: Module>(
         &mut self,
         module: M,
@@ -73,7 +73,7 @@ impl Adam {
         (module.map(&mut updater), norm)
     }
 
-    /// Everything that an exact continuation needs.
+    /// Collects the optimizer's state as named tensors, from which it continues exactly.
     pub fn to_named(&self) -> NamedTensors {
         let mut named = NamedTensors::new();
         // Exact up to 2²⁴ updates in an f32; split so that it stays exact beyond.
@@ -91,10 +91,11 @@ impl Adam {
         named
     }
 
-    /// The inverse of [`Adam::to_named`]; `module` says which names and sizes are right.
+    /// Restores the optimizer from named tensors ([`Adam::to_named`]); `module` tells which names
+    /// and sizes are right.
     ///
     /// # Errors
-    /// The first name that is missing, of a wrong size, or not the module's.
+    /// Names the first tensor that is missing, of a wrong size, or not one of the module's.
     pub fn from_named<M: Module>(mut named: NamedTensors, module: &M) -> Result<Self, StateError> {
         let updates = named
             .remove("updates")

@@ -1,5 +1,5 @@
-//! A step of the training against the same step in PyTorch (`bench/pytorch/check_step.py`): losses
-//! and gradients from the same weights, pictures and drawn numbers.
+//! Comparison of a training step with the same step in PyTorch (`bench/pytorch/check_step.py`):
+//! losses and gradients from the same weights, pictures and drawn numbers.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -18,8 +18,8 @@ use crate::reference_game::ReferenceGame;
 use crate::stats::Pending;
 use crate::trainer::Trainer;
 
-/// Small networks with every layer that PyTorch is to know; no clipping, and moments that are the
-/// gradients.
+/// Configuration of small networks with every kind of layer; without clipping, and with moments
+/// equal to the gradients.
 const CONFIG: &str = r#"
 [run]
 seed = 9
@@ -83,7 +83,7 @@ fn pictures(salt: u64) -> Pictures {
     }
 }
 
-/// What a step starts from, draws and finds.
+/// Tensors for PyTorch: what a step starts from, draws and computes.
 #[derive(Default)]
 struct Dump(NamedTensors);
 
@@ -108,7 +108,7 @@ impl Dump {
     }
 }
 
-/// What `Trainer::advance` draws for a step.
+/// The random numbers that `Trainer::advance` draws for a step.
 fn drawn(
     config: &TrainingConfig,
     batch: &TrainingBatch,
@@ -171,7 +171,8 @@ fn drawn(
     dump.put_whole("drawn.matched", matched);
 }
 
-/// Takes a step from fresh weights, and writes what PyTorch needs to take the same and to compare.
+/// Makes a step from fresh weights, and writes what PyTorch needs to make the same step and to
+/// compare.
 fn dump_step(config: &TrainingConfig, features: &Path, near: bool, out: &Path) {
     let device = Device::flex();
     let labels = (0..3).map(|style| (style, style as i64)).collect();
@@ -216,8 +217,8 @@ fn dump_step(config: &TrainingConfig, features: &Path, near: bool, out: &Path) {
     file.write(out, Precision::Single, true).unwrap();
 }
 
-/// The trainer's weights, after layers that start at zero were given numbers, so that what they do
-/// is seen.
+/// The trainer's weights, after layers that start at zero were given other numbers, so that they
+/// have an effect.
 fn started(trainer: &mut Trainer) -> NamedTensors {
     let mut weights = utsushi_weights::collect(&trainer.average);
     let names: Vec<String> = weights.names().map(str::to_owned).collect();
@@ -270,8 +271,8 @@ fn a_step_is_the_same_in_pytorch() {
     println!("{}", told.concat());
 }
 
-/// Says that a test is skipped and why. Where the environment variable `UTSUSHI_REQUIRE` names what
-/// is missing, the test fails instead.
+/// Reports that a test is skipped and why; fails instead if the environment variable
+/// `UTSUSHI_REQUIRE` names what is missing.
 fn skip(missing: &str, why: &str) {
     let required = std::env::var("UTSUSHI_REQUIRE").unwrap_or_default();
     assert!(

@@ -1,4 +1,4 @@
-//! The content prior's game: sketches against the grey pictures of real paintings.
+//! The content prior's game: its sketches against the grey pictures of real paintings.
 
 use burn::module::Module;
 use burn::tensor::{Device, Int, Tensor, TensorData};
@@ -18,10 +18,10 @@ use crate::resize::shrunk;
 use crate::stats::StepValues;
 use crate::terms::Terms;
 
-/// Weight of codes lying in different directions, as noise does.
+/// Weight of the term that spreads the codes of real pictures over all directions, as noise does.
 const SCATTER: f32 = 5.0;
 
-/// The prior's discriminators, and its optimizers.
+/// The content prior's opponents: its discriminators, and the optimizers of both sides.
 #[derive(Debug)]
 pub struct PriorGame {
     pub(crate) discriminators: Discriminators,
@@ -30,29 +30,30 @@ pub struct PriorGame {
     pub(crate) discriminators_optimizer: Adam,
 }
 
-/// Networks that learn together: noise to sketch, and sketch to noise.
+/// The two networks of the prior that learn together: from noise to sketch, and from sketch to
+/// noise.
 #[derive(Module, Debug)]
 pub(crate) struct Sketching {
     pub prior: ContentPrior,
     pub encoder: SketchEncoder,
 }
 
-/// Everything that a step of the game needs.
+/// Inputs of one step of the content prior's game.
 pub struct PriorStep<'a> {
     pub config: &'a TrainingConfig,
     pub extractor: Option<&'a FeatureExtractor>,
     /// Real paintings, `[batch, size, size, 3]`.
     pub paintings: Tensor<4>,
-    /// Their styles, `[batch]`.
+    /// Styles of the paintings, `[batch]`.
     pub labels: &'a Tensor<1, Int>,
     pub step: u64,
-    /// Learning rates of prior and discriminators.
+    /// Learning rates of the prior and of the discriminators.
     pub rates: [f32; 2],
     pub update: UpdateOptions,
 }
 
 impl PriorGame {
-    /// Fresh discriminators on `device`, an autodiff one.
+    /// A game with fresh discriminators on `device`, an autodiff one.
     pub fn new(config: &TrainingConfig, with_features: bool, device: &Device) -> Self {
         let mut config = config.clone();
         // Other first weights than the other game's discriminators have.
@@ -70,7 +71,7 @@ impl PriorGame {
         }
     }
 
-    /// One step: the discriminators first, then `prior`, which is returned.
+    /// Makes one step: updates the discriminators, then `prior`, which is returned.
     pub fn play(
         &mut self,
         prior: ContentPrior,
@@ -187,16 +188,16 @@ impl PriorGame {
     }
 }
 
-/// One less the mean cosine between noise and what is read of it in its sketch, `[1]`: 0 where it
-/// is found, 1 where it has left no trace (the reconstructor of VEEGAN, Srivastava et al. 2017).
+/// One minus the mean cosine between noise and the noise read in its sketch, `[1]`: 0 if the two
+/// agree, 1 if the noise has left no trace (the reconstructor of VEEGAN, Srivastava et al. 2017).
 fn misread(read: Tensor<2>, noise: Tensor<2>) -> Tensor<1> {
     let length = |rows: Tensor<2>| (rows.powi_scalar(2).sum_dim(1) + 1e-8).sqrt();
     let lengths = length(read.clone()) * length(noise.clone());
     ((read * noise).sum_dim(1) / lengths).mean() * -1.0 + 1.0
 }
 
-/// Mean squared cosine between the codes of different pictures, `[1]`: 1 where all are the same,
-/// one over their length where they lie as noise does.
+/// Mean squared cosine between the codes of different pictures, `[1]`: 1 if all are the same, and
+/// the reciprocal of their length if they lie as noise does.
 fn likeness(codes: Tensor<2>) -> Tensor<1> {
     let [count, length] = codes.dims();
     let cosines = matmul(codes.clone(), codes.transpose()) / length as f32;

@@ -1,5 +1,6 @@
-//! Pictures changed by drawn rules: painters whose hand is known, and content whose lines and
-//! shading are disturbed. Both are computed from the run's seed and the step, without a network.
+//! Procedural changes of pictures, by randomly drawn rules: painters whose rules are known, and
+//! contents with disturbed lines and shading. Both are computed from the run's seed and the step,
+//! without a network.
 
 mod disturbance;
 mod painter;
@@ -15,8 +16,8 @@ use rand_chacha::ChaCha8Rng;
 use rayon::prelude::*;
 use utsushi_dataset::Pictures;
 
-/// Changes every picture by settings drawn for it, pictures side by side on all threads. The
-/// settings are drawn one after the other, so that the result does not depend on the threads.
+/// Changes every picture by settings drawn for it, with the pictures spread over all threads.
+/// Settings are drawn one after the other, so that the result does not depend on the threads.
 fn each_picture<S: Send>(
     pictures: &Pictures,
     random: &mut ChaCha8Rng,

@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use utsushi_model::normal_pair;
 
-/// The purpose that random numbers are drawn for.
+/// The purpose for which random numbers are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
     /// Noise for the mapping network.
@@ -14,31 +14,32 @@ pub enum Stream {
     Augmentation,
     /// Noise of the gradient penalty.
     Noise,
-    /// The choice of labels that are kept from the mapping network.
+    /// Choice of the labels that are hidden from the mapping network.
     Labels,
     /// Noise of the fixed sample sheets.
     Sheets,
     /// Noise for the content prior.
     Sketches,
-    /// Changes of sketches and their models before the prior's discriminators.
+    /// Changes of sketches and of the real pictures they are compared with, before the prior's
+    /// discriminators.
     SketchAugmentation,
-    /// Noise of the gradient penalty of the prior's game.
+    /// Noise of the gradient penalty in the prior's game.
     SketchNoise,
-    /// Changes of contents before they are shown.
+    /// Disturbance of contents before they are shown to the networks.
     Disturbance,
     /// Procedural painters and the disturbance of what they paint.
     Painters,
-    /// Where the windows lie that the reference discriminator is shown.
+    /// Places of the windows that the reference discriminator is shown.
     Windows,
     /// Noise of the second paintings that must differ from the first.
     DiversityLatents,
-    /// Noise for styles without pictures.
+    /// Noise for the styles that are kept without pictures.
     KeptLatents,
-    /// The choice of positions of features that are matched.
+    /// Choice of the positions of features that the matching term compares.
     Matching,
 }
 
-/// The generator for `stream` at `step` of the run with `seed`.
+/// Makes the random generator for `stream` at `step` of the run with `seed`.
 pub fn stream(seed: u64, stream: Stream, step: u64) -> ChaCha8Rng {
     let mut key = [0u8; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -63,18 +64,18 @@ pub fn stream(seed: u64, stream: Stream, step: u64) -> ChaCha8Rng {
     random
 }
 
-/// A number from 0 (included) to 1 (excluded).
+/// Draws a number from 0 (included) to 1 (excluded).
 pub fn uniform(random: &mut ChaCha8Rng) -> f32 {
     (random.next_u32() >> 8) as f32 / (1u32 << 24) as f32
 }
 
-/// A whole number from `low` to `high`, both included.
+/// Draws an integer from `low` to `high`, both included.
 pub fn integer(random: &mut ChaCha8Rng, low: i64, high: i64) -> i64 {
     let span = (high - low + 1) as u64;
     low + ((u64::from(random.next_u32()) * span) >> 32) as i64
 }
 
-/// Independent standard normal numbers.
+/// Draws `count` independent standard normal numbers.
 pub fn standard_normal(random: &mut ChaCha8Rng, count: usize) -> Vec<f32> {
     let mut values = Vec::with_capacity(count + 1);
     while values.len() < count {

@@ -1,4 +1,4 @@
-//! The game of the discriminator that sees the reference: what it is shown, and both losses.
+//! The reference discriminator's game: the windows that it is shown, and the losses of both sides.
 
 use burn::tensor::activation::softplus;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -9,35 +9,37 @@ use crate::discriminators::FeatureExtractor;
 use crate::random::{integer, uniform};
 use crate::stats::StepValues;
 
-/// Share of the pictures that are shown by their brightness alone, so that colour is no answer.
+/// Share of the pictures of which only the brightness is shown, so that colour alone does not give
+/// the answer.
 const BRIGHTNESS_ALONE: f32 = 0.5;
 
-/// How the pictures of one step are shown to the reference discriminator, which tells whether two windows are of
-/// one painting. The windows have three quarters of the pictures' side, or half of that and are enlarged, so
-/// that splotches and doubled lines are seen that the frozen network overlooks. The losses of the
-/// discriminator and of the generator are taken on the same windows.
+/// How the pictures of one step are shown to the reference discriminator, which tells whether two
+/// windows are of one painting. The windows have three quarters of the pictures' side, or half of
+/// that and are then enlarged, so that splotches and doubled lines are seen that the frozen network
+/// would overlook. Both losses, the discriminator's and the generator's, use the same windows.
 pub struct ReferenceGame {
     /// Side of the windows in pixels.
     pub(crate) side: usize,
-    /// Side at which they are shown to the frozen network.
+    /// Side in pixels at which the windows are shown to the frozen network.
     shown: usize,
-    /// First row and column of the windows of the reference, of other parts of it, and of the
-    /// painting.
+    /// First row and column of each window: of the reference, of another part of the reference, and
+    /// of the painting.
     pub(crate) places: [Vec<[usize; 2]>; 3],
-    /// 1 for pictures that are shown by brightness alone, `[rows, 1, 1, 1]`.
+    /// Mask of the pictures of which only the brightness is shown, `[rows, 1, 1, 1]`: 1 for these,
+    /// else 0.
     pub(crate) grey: Tensor<4>,
-    /// Their factors, as `grey`.
+    /// Random factor of the brightness-only pictures, `[rows, 1, 1, 1]`.
     pub(crate) gain: Tensor<4>,
 }
 
-/// Features that the discriminator has seen, for the generator's turn.
+/// Features that the discriminator has seen in its turn, kept for the generator's.
 pub struct Seen {
     /// Taps of the references' windows.
     reference: Vec<Tensor<4>>,
 }
 
 impl ReferenceGame {
-    /// Draws how `rows` pictures of the given side are shown.
+    /// Draws how `rows` pictures of `size` × `size` pixels are shown.
     pub fn draw(random: &mut ChaCha8Rng, rows: usize, size: usize, device: &Device) -> Self {
         let shown = size * 3 / 4;
         let side = if uniform(random) < 0.5 {
@@ -68,12 +70,12 @@ impl ReferenceGame {
         }
     }
 
-    /// The discriminator's loss, `[1]`: a painting beside its reference is real, what was painted
-    /// is not, and neither is a real painting beside another's reference.
+    /// The discriminator's loss, `[1]`: real is a painting beside its own reference; fake are what
+    /// was painted, and a real painting beside another's reference.
     ///
     /// # Shapes
     /// - `real`: the references, `[rows, size, size, 3]`
-    /// - `fake`: what was painted after them, without gradients
+    /// - `fake`: what was painted in their style, without gradients
     pub fn discriminator_loss(
         &self,
         net: &ReferenceDiscriminator,
@@ -113,10 +115,10 @@ impl ReferenceGame {
         (loss, Seen { reference })
     }
 
-    /// The generator's loss, `[1]`.
+    /// The generator's loss, `[1]`: its paintings are to pass beside their references.
     ///
     /// # Shapes
-    /// - `net`: just updated, without gradients
+    /// - `net`: the discriminator, just updated, without gradients
     /// - `fake`: `[rows, size, size, 3]`
     pub fn generator_loss(
         &self,
@@ -130,7 +132,8 @@ impl ReferenceGame {
         taken_for_real(net.logits(net.features(&taps[..2]), signature))
     }
 
-    /// A window of each picture.
+    /// Cuts a window out of each picture: the reference, another part of it, or the painting, by
+    /// the index `of`.
     fn windows(&self, pictures: &Tensor<4>, of: usize) -> Tensor<4> {
         let windows = self.places[of].iter().enumerate().map(|(row, &[y, x])| {
             let (rows, columns) = (y..y + self.side, x..x + self.side);

@@ -1,4 +1,4 @@
-//! Bilinear resizing that can be differentiated on every device.
+//! Bilinear resizing that is differentiable on every device.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use utsushi_kernels::{average_pool2, mix_rows};
@@ -23,7 +23,7 @@ pub fn resize_bilinear(x: Tensor<4>, size: usize) -> Tensor<4> {
     x.reshape([batch, size, size, channels])
 }
 
-/// Square pictures brought to a side that is no larger than theirs, without aliasing.
+/// Resizes square pictures to a side no larger than theirs, without aliasing.
 ///
 /// # Shapes
 /// As [`resize_bilinear`].
@@ -34,7 +34,7 @@ pub fn shrunk(mut pictures: Tensor<4>, side: usize) -> Tensor<4> {
     resize_bilinear(pictures, side)
 }
 
-/// `[to, from]`, each row the shares of the two nearest inputs.
+/// Matrix of bilinear weights, `[to, from]`: each row has the shares of the two nearest inputs.
 fn weights(from: usize, to: usize, device: &Device) -> Tensor<2> {
     let mut values = vec![0.0f32; to * from];
     let scale = from as f64 / to as f64;

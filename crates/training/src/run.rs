@@ -1,4 +1,4 @@
-//! A run: the loop around the steps, and everything at its ticks.
+//! A training run: the loop around the steps, and everything at its ticks.
 
 mod budget;
 pub(crate) mod carried;
@@ -38,44 +38,45 @@ use recorder::RunRecorder;
 use run_loop::{Learner, run_loop};
 pub use start::{Completed, as_in_run, completed};
 
-/// Options for a run.
+/// Options of a training run.
 #[derive(Debug, Clone)]
 pub struct TrainOptions {
     /// The configuration; when resuming, the run folder's own is used in its place, except for
     /// `run.steps`, which may be raised.
     pub config: TrainingConfig,
-    /// The prepared set.
+    /// Folder of the prepared set.
     pub set: PathBuf,
-    /// The run folder: made if new, gone on with if `resume`.
+    /// The run folder: made if new, continued if `resume`.
     pub run: PathBuf,
-    /// Go on from the newest whole checkpoint of the run folder.
+    /// Whether to continue from the newest whole checkpoint of the run folder.
     pub resume: bool,
-    /// The imported feature network; without it training falls back on the pixel discriminator.
+    /// File of the imported feature network; without it, training uses the pixel discriminator
+    /// alone.
     pub features: Option<PathBuf>,
-    /// A model that the networks start from. Styles keep their names' labels; those that it does
-    /// not know come after them. A run that is resumed has it in its folder.
+    /// Model that the networks start from. Its styles keep their labels, and new styles come after
+    /// them. A run that is resumed has this model in its folder.
     pub init: Option<InitialModel>,
-    /// How long the run may take, in place of `run.steps`. One that is resumed while its rates fall
-    /// ends after the steps that were told last.
+    /// Time that the run may take, instead of `run.steps`. A run that is resumed while its rates
+    /// fall ends after the number of steps that was fixed last.
     pub budget: Option<TimeBudget>,
-    /// Measures skin in paintings; without it the model tells no colour of skin.
+    /// Measures the colour of skin in paintings; without it the model knows no colour of skin.
     pub skin: Option<Arc<dyn MeasureSkin>>,
     /// The device to compute on, a plain one: gradients are turned on inside.
     pub device: Device,
 }
 
-/// Told to whoever watches, once a step.
+/// Progress of a run, reported after every step.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Progress {
-    /// Steps done.
+    /// Number of steps done.
     pub step: u64,
-    /// Steps of the whole run.
+    /// Number of steps of the whole run.
     pub steps: u64,
-    /// Pictures a second over the last steps.
+    /// Pictures per second over the last steps.
     pub pictures_per_second: f64,
-    /// Seconds left at this rate.
+    /// Estimated seconds left at the current pace.
     pub seconds_left: f64,
-    /// Something that happened: a sheet, a checkpoint, a loss that was read.
+    /// A message about an event: a sheet, a checkpoint, a loss that was read.
     pub message: Option<String>,
 }
 
@@ -84,20 +85,20 @@ pub struct Progress {
 pub enum Outcome {
     /// All steps are done.
     Finished {
-        /// Steps done.
+        /// Number of steps done.
         step: u64,
     },
-    /// Stopped when asked to, with a checkpoint to go on from.
+    /// The run was stopped on request, with a checkpoint to continue from.
     Stopped {
-        /// Steps done.
+        /// Number of steps done.
         step: u64,
     },
 }
 
-/// Trains until the run's last step or until `stop` is set, which is looked at once a step; a
-/// checkpoint is then written.
+/// Trains until the run's last step, or until `stop` is set, which is looked at once a step. A
+/// checkpoint is written at the end.
 ///
-/// On the CPU a resumed run goes on bit for bit as if it had never stopped.
+/// On the CPU a resumed run gives the same bits as one that never stopped.
 ///
 /// # Errors
 /// Options that do not fit each other, files that cannot be read or written, or a loss that is no
@@ -110,12 +111,12 @@ pub fn train(
     train_examined(options, stop, on_progress, &mut |_, _| Ok(None))
 }
 
-/// As [`train`], with somebody who measures a checkpoint every `run.evaluate_steps`. What is found
-/// goes into `measures.jsonl`, and the best checkpoint is kept (see
+/// Trains as [`train`] does, and has `examiner` measure a checkpoint every `run.evaluate_steps`.
+/// The measures go into `measures.jsonl`, and the best checkpoint is kept (see
 /// [`export_model`](crate::export_model)).
 ///
 /// # Errors
-/// As [`train`], and what the examiner says.
+/// As [`train`], and the examiner's errors.
 pub fn train_examined(
     options: &TrainOptions,
     stop: &AtomicBool,

@@ -1,6 +1,7 @@
-//! Weights and rates that change during a run: pure functions of the step.
+//! Schedules: weights and learning rates that change during a run, as pure functions of the step.
 
-/// Rises linearly from 0 at `start` to 1 at `start + length`; 1 at once where `length` is 0.
+/// A linear rise from 0 at step `start` to 1 at `start + length`; 1 from `start` on if `length` is
+/// 0.
 pub fn ramp_up(step: u64, start: u64, length: u64) -> f32 {
     if step < start {
         return 0.0;
@@ -11,7 +12,7 @@ pub fn ramp_up(step: u64, start: u64, length: u64) -> f32 {
     ((step - start) as f32 / length as f32).min(1.0)
 }
 
-/// Falls linearly from 1 at step 0 to 0 at step `length`; always 1 where `length` is 0.
+/// A linear fall from 1 at step 0 to 0 at step `length`; always 1 if `length` is 0.
 pub fn ramp_down(step: u64, length: u64) -> f32 {
     if length == 0 {
         return 1.0;
@@ -19,7 +20,8 @@ pub fn ramp_down(step: u64, length: u64) -> f32 {
     (1.0 - step as f32 / length as f32).max(0.0)
 }
 
-/// 1 until `start`, then half a cosine down to `floor` at `end`, and `floor` from there on.
+/// A cosine decay: 1 until `start`, then half a cosine down to `floor` at `end`, and `floor` from
+/// there on.
 pub fn cosine_decay(step: u64, start: u64, end: u64, floor: f32) -> f32 {
     if step <= start {
         return 1.0;
@@ -28,12 +30,12 @@ pub fn cosine_decay(step: u64, start: u64, end: u64, floor: f32) -> f32 {
     cosine(fraction.min(1.0), floor)
 }
 
-/// Half a cosine from 1 down to `floor`, over a share from 0 to 1.
+/// Half a cosine from 1 down to `floor`, as `share` goes from 0 to 1.
 pub fn cosine(share: f32, floor: f32) -> f32 {
     floor + (1.0 - floor) * 0.5 * (1.0 + (share * std::f32::consts::PI).cos())
 }
 
-/// The moving average's decay for one step of `batch` pictures: what halves a weight's share
+/// The moving average's decay for one step of `batch` pictures, such that a weight's share halves
 /// after `half_life` pictures. Early on the half-life is at most a tenth of the pictures seen, so
 /// that the first, random weights are soon forgotten.
 pub fn ema_decay(batch: usize, half_life: f64, pictures_seen: u64) -> f32 {

@@ -1,4 +1,4 @@
-//! Sample sheets: the same held-out pictures in the same held-out styles every time.
+//! Sample sheets: the same held-out pictures in the same held-out styles each time.
 
 use std::collections::BTreeMap;
 
@@ -16,29 +16,30 @@ pub struct Sheet {
     contents: Vec<Picture>,
     references: Vec<Picture>,
     captions: Vec<String>,
-    /// The style that each content is of.
+    /// Name of the style of each content.
     content_captions: Vec<String>,
     content_values: Tensor<4>,
     reference_values: Tensor<4>,
-    /// Noise for the column that is drawn instead of read, `[contents, latent_dim]`.
+    /// Noise for the last column, whose style is drawn and not read, `[contents, latent_dim]`.
     latents: Tensor<2>,
     labels: Vec<i64>,
-    /// Noise for new paintings, `[rows, styles, latent_dim]` flattened to rows, of the content
-    /// prior and of the mapping network; where there is a prior.
+    /// Noise for new paintings, for the content prior and for the mapping network, `[rows * styles,
+    /// latent_dim]` each; none without a prior.
     new_paintings: Option<[Tensor<2>; 2]>,
 }
 
-/// Contents that a sheet shows at least: one alone may be the exception. Where fewer are held out,
-/// others are trained on.
+/// Smallest number of contents on a sheet: one alone may be an exception. If fewer are held out,
+/// training pictures are added.
 const CONTENTS: usize = 4;
 
-/// Rows of new paintings, where a content prior makes any.
+/// Number of rows of new paintings, if the model has a content prior.
 const NEW_ROWS: usize = 2;
 
 impl Sheet {
-    /// Held-out pictures down the side, as many of each style, and where these are fewer than four
-    /// others, which are trained on; one of each target style along the top, held-out where any
-    /// is. `labels` gives each target style's number in the set its label in the networks.
+    /// Chooses the pictures of a sheet: down the side held-out pictures, the same number of each
+    /// style, with training pictures added if they are fewer than four; along the top one of each
+    /// target style, held-out if there is one. `labels` gives each target style's number in the set
+    /// its label in the networks.
     ///
     /// # Errors
     /// A picture of the set cannot be read.
@@ -110,9 +111,9 @@ impl Sheet {
         })
     }
 
-    /// Paints every content in every reference's style, and, in the last column, in a style drawn
-    /// from noise. Below, where the model makes new paintings: rows of sketches, and under each
-    /// the painting it becomes in a drawn style of the column.
+    /// Paints the sheet: every content in every reference's style and, in the last column, in a
+    /// style drawn from noise. Below, if the model makes new paintings, there are rows of sketches,
+    /// and under each sketch its painting in a drawn style of the column.
     pub fn paint(&self, painter: &PainterNetworks) -> Picture {
         let codes = painter.style_encoder.forward(self.reference_values.clone());
         let [styles, stages, dim] = codes.dims();
@@ -140,7 +141,7 @@ impl Sheet {
         self.arrange(&columns, &self.new_paintings(painter))
     }
 
-    /// Rows of sketches and paintings in turn, one of each a style.
+    /// Paints rows of sketches and rows of their paintings in turn, one of each style.
     fn new_paintings(&self, painter: &PainterNetworks) -> Vec<Vec<Picture>> {
         let (Some(prior), Some([sketch_noise, style_noise])) =
             (&painter.content_prior, &self.new_paintings)
@@ -223,7 +224,8 @@ fn split(painted: Tensor<4>) -> Vec<Picture> {
     to_pictures(&values, width)
 }
 
-/// Squares of the given side; one that cannot be shown (a network that has diverged) is black.
+/// Converts a batch to square pictures; one that has values which are not finite (of a network that
+/// has diverged) is black.
 fn to_pictures(values: &[f32], size: usize) -> Vec<Picture> {
     let side = size as u32;
     let black = || Picture::filled(side, side, [0; 3]);

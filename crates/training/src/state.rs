@@ -1,4 +1,4 @@
-//! A trainer as named tensors and back: what a checkpoint holds.
+//! The state of a trainer as named tensors, which a checkpoint holds.
 
 use burn::module::Module;
 use burn::tensor::Device;
@@ -21,7 +21,8 @@ const PRIOR_OPTIMIZER: &str = "optimizer-prior";
 const PRIOR_DISCRIMINATORS_OPTIMIZER: &str = "optimizer-prior-discriminators";
 
 impl Trainer {
-    /// Everything that training has changed. The step is kept beside it.
+    /// Collects everything that training has changed as named tensors. The step number is kept
+    /// beside them.
     pub fn to_named(&self) -> NamedTensors {
         let mut state = NamedTensors::new();
         state.extend_under(PAINTER, collect(&self.painter.valid()));
@@ -45,21 +46,20 @@ impl Trainer {
     }
 }
 
-/// Error returned when a checkpoint's tensors do not fit the networks and optimizers that they are
-/// to go into.
+/// The error that a checkpoint's tensors do not fit the networks and optimizers of a configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StateError {
-    /// The weights of a network.
+    /// The weights do not fit a network.
     #[error(transparent)]
     Network(#[from] MismatchError),
-    /// A tensor of an optimizer that is not there.
+    /// A tensor of an optimizer is missing.
     #[error("`{name}` is missing")]
     Missing {
         /// The tensor's name.
         name: String,
     },
-    /// A tensor of an optimizer with more or fewer values than its parameter has.
+    /// A tensor of an optimizer has more or fewer values than its parameter.
     #[error("`{name}` does not have {expected} values")]
     Length {
         /// The tensor's name.
@@ -67,13 +67,13 @@ pub enum StateError {
         /// The number of values that the parameter has.
         expected: usize,
     },
-    /// A parameter of which only one of Adam's two moments is there.
+    /// A parameter has only one of Adam's two moments.
     #[error("`{name}` has one of its two moments")]
     OneMoment {
         /// The parameter's name.
         name: String,
     },
-    /// A tensor of an optimizer that belongs to no parameter.
+    /// A tensor of an optimizer belongs to no parameter.
     #[error("`{name}` is no parameter of the network")]
     Unknown {
         /// The tensor's name.
@@ -84,8 +84,8 @@ pub enum StateError {
 /// Puts a checkpoint's tensors into a fresh trainer of the same configuration.
 ///
 /// # Errors
-/// The first network or optimizer that does not fit; the trainer is then lost, since it may be half
-/// changed.
+/// Names the first network or optimizer that does not fit; the trainer is then lost, since it may
+/// be half changed.
 pub fn restore(
     trainer: Trainer,
     mut state: NamedTensors,
@@ -142,10 +142,10 @@ fn restore_game(
     })
 }
 
-/// The averaged networks of a checkpoint, for export.
+/// Builds the averaged networks of a checkpoint, for export.
 ///
 /// # Errors
-/// Every tensor that does not fit.
+/// Names every tensor that does not fit.
 pub fn average_of_checkpoint(
     mut state: NamedTensors,
     config: &ModelConfig,

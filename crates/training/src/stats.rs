@@ -1,4 +1,4 @@
-//! What a step did, kept on the device until a tick reads it.
+//! Statistics of steps, kept on the device until a tick reads them.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::TrainError;
 
-/// The named numbers of one step, not read back yet.
+/// The named numbers of one step, not yet read back from the device.
 #[derive(Debug)]
 pub struct StepValues {
     step: u64,
@@ -27,50 +27,50 @@ impl StepValues {
             .push((name.to_owned(), value.inner_if_tracked()));
     }
 
-    /// Takes over the numbers of a part of the step, their names under `part/`.
+    /// Adds the numbers of a part of the step, with `part/` before their names.
     pub(crate) fn extend_under(&mut self, part: &str, values: StepValues) {
         let under = |(name, value)| (format!("{part}/{name}"), value);
         self.values.extend(values.values.into_iter().map(under));
     }
 
-    /// Reads the numbers from the device.
+    /// Reads the numbers back from the device.
     pub fn read(self) -> BTreeMap<String, f32> {
         let read = |(name, value): (String, Tensor<1>)| (name, value.into_scalar::<f32>());
         self.values.into_iter().map(read).collect()
     }
 }
 
-/// A line of `stats.jsonl`, beside its step: means since the line before.
+/// A line of `stats.jsonl`, without its step number: means since the line before.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StatsLine {
-    /// Pictures painted for training so far.
+    /// Number of pictures painted for training so far.
     pub pictures: u64,
     /// Seconds of training in this process.
     pub seconds: f64,
-    /// Pictures a second since the line before, sheets and checkpoints not counted.
+    /// Pictures per second since the line before, time for sheets and checkpoints not counted.
     pub pictures_per_second: f64,
-    /// Resident memory in bytes, where the system tells.
+    /// Resident memory in bytes, if the system tells.
     pub memory: Option<u64>,
-    /// Means of what the steps reported, by name.
+    /// Means of the numbers that the steps recorded, by name.
     pub values: BTreeMap<String, f64>,
 }
 
-/// Steps waiting for a tick.
+/// Numbers of the steps since the last tick, waiting to be read.
 #[derive(Debug, Default)]
 pub struct Pending {
     steps: Vec<StepValues>,
 }
 
 impl Pending {
-    /// Adds a step.
+    /// Adds the numbers of a step.
     pub fn push(&mut self, values: StepValues) {
         self.steps.push(values);
     }
 
-    /// Reads everything back: the mean of each number over the steps that have it.
+    /// Reads all numbers back, and returns the mean of each over the steps that have it.
     ///
     /// # Errors
-    /// A number is NaN or infinite: its name and its step.
+    /// Names a number that is NaN or infinite, and its step.
     pub fn means(&mut self) -> Result<BTreeMap<String, f64>, TrainError> {
         let mut sums: BTreeMap<String, (f64, u32)> = BTreeMap::new();
         for values in self.steps.drain(..) {
@@ -89,7 +89,7 @@ impl Pending {
     }
 }
 
-/// A value without the graph that led to it, whichever device it comes from.
+/// Detaches a tensor from the graph of gradients that led to it, on any device.
 trait Untracked {
     fn inner_if_tracked(self) -> Self;
 }

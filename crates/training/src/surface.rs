@@ -1,4 +1,4 @@
-//! What paintings are like at the scale of pixels: measured in them, and fitted to their codes.
+//! Measurement of paintings' surfaces, and a regression that tells surfaces from style codes.
 
 use std::fmt::Debug;
 
@@ -9,45 +9,49 @@ use utsushi_model::{Surface, SurfaceRegression};
 
 use crate::procedural::Plane;
 
-/// The median step between neighbouring pixels over their mean step: areas without texture have
-/// steps at their edges alone. On pictures of 256 px it is 0.25 for drawings after animation, 0.35
-/// for painted game art, 0.43 for woodblock prints, 0.48 for photographs and 0.68 for oil. Down to
-/// the first an area counts as smooth, up to the second it has texture.
+/// Bounds of smoothness, measured as the ratio of the median step between neighbouring pixels to
+/// the mean step: areas without texture have steps at their edges alone. On pictures of 256 px it
+/// is 0.25 for drawings after animation, 0.35 for painted game art, 0.43 for woodblock prints, 0.48
+/// for photographs and 0.68 for oil. Below the first bound an area counts as smooth, above the
+/// second as textured.
 const SMOOTH: [f32; 2] = [0.38, 0.46];
-/// The same of paintings whose areas have one colour each.
+/// Ratio of median to mean step between neighbouring pixels, below which a painting's areas count
+/// as having one colour each.
 const FLAT: f32 = 0.05;
-/// Colours whose channels differ by less on the mean, of 2, are ink on paper.
+/// Mean difference between a pixel's channels, on a scale from −1 to 1, below which a picture
+/// counts as ink on paper.
 const COLOURED: f32 = 0.05;
-/// Ink is grey around a pixel from one to the other, −1 to 1, ...
+/// Range of mean brightness around a pixel, −1…1, within which ink on paper counts as grey.
 const GREY: [f32; 2] = [-0.6, 0.6];
-/// ... within this distance, ...
+/// Distance in pixels over which ink on paper is averaged to see whether it is grey.
 const AROUND: usize = 4;
-/// ... and a drawing has screens where as much of it is grey: 0.22 and more of drawings with
-/// screentone, 0.24 and less of those in black and white, whose edges are grey.
+/// Share of grey from which on a drawing has screens: drawings with screentone have 0.22 and more,
+/// black and white ones without it 0.24 and less, since their edges are grey.
 const SCREENED: f32 = 0.2;
-/// The share of the steps that follows a grid, in both directions: pixel art has 0.49 and more,
-/// others 0.11 at most.
+/// Share of the steps that must follow a grid, in both directions, for a picture to be pixel art:
+/// pixel art has 0.49 and more, others 0.11 at most.
 const GRID: f32 = 0.3;
-/// What counts as about as strong.
+/// Share of the strongest frequency from which on another counts as about as strong.
 const AS_STRONG: f32 = 0.8;
-/// The grids that are looked for, by their squares along the side, ...
+/// Range of the number of squares along the side of the grids that are looked for.
 const SQUARES: [f32; 2] = [24.0, 110.0];
-/// ... which are this many pixels wide and more: narrower ones cannot be told from the pixels.
+/// Smallest width of a grid's squares in pixels: narrower ones cannot be told from the pixels.
 const NARROWEST: f32 = 2.3;
-/// Steps count up to this, of 2, so that a few hard edges do not count for all.
+/// Largest step between pixels that counts, on a scale from −1 to 1, so that a few hard edges do
+/// not outweigh all others.
 const LARGEST_STEP: f32 = 0.5;
-/// The weight of the penalty on a regression's weights, as a share of the mean square of what they
-/// are multiplied with. Between 0.001 and 0.1 held-out paintings are told as well.
+/// Weight of the penalty on a regression's weights, as a share of the mean square of its inputs.
+/// Anything between 0.001 and 0.1 does as well on held-out paintings.
 const PENALTY: f64 = 0.03;
 
-/// Measures the colour of skin in paintings, for a crate that knows no face finder.
+/// Measures the colour of skin in paintings, for this crate, which knows no face finder.
 pub trait MeasureSkin: Debug + Send + Sync {
-    /// The colour of the skin of the face that a painting shows, RGB, −1…1; nothing where it shows
-    /// none. The same painting gives the same colour.
+    /// The colour of the skin of the face that a painting shows, RGB, −1…1; none if it shows no
+    /// face. The same painting must give the same colour.
     fn skin(&self, painting: &Picture) -> Option<[f32; 3]>;
 }
 
-/// The surface of each picture, without skin where nobody measures it.
+/// Measures the surface of each picture; without skin if `skin` is absent.
 pub(crate) fn measured(pictures: &Pictures, skin: Option<&dyn MeasureSkin>) -> Vec<Surface> {
     let numbers = (pictures.size * pictures.size * 3).max(1);
     let each = pictures.pixels.par_chunks(numbers);
@@ -62,7 +66,7 @@ pub(crate) fn measured(pictures: &Pictures, skin: Option<&dyn MeasureSkin>) -> V
     .collect()
 }
 
-/// The surface of a square picture, `[size, size, 3]`, −1…1.
+/// Measures the surface of a square picture, `[size, size, 3]`, −1…1.
 fn of_picture(pixels: &[f32], size: usize) -> Surface {
     let colours = pixels.as_chunks::<3>().0;
     let light = Plane::luminance(pixels, size).values;
@@ -106,7 +110,7 @@ fn of_picture(pixels: &[f32], size: usize) -> Surface {
     }
 }
 
-/// The share of a picture that is neither black nor white on the mean around.
+/// Share of a picture whose surroundings are on average neither black nor white.
 fn share_of_grey(light: Vec<f32>, size: usize) -> f32 {
     let count = light.len().max(1);
     let mut mean = Plane::new(size.max(1), light);
@@ -118,7 +122,7 @@ fn share_of_grey(light: Vec<f32>, size: usize) -> f32 {
     grey.count() as f32 / count as f32
 }
 
-/// The sum of steps at each place between two columns or rows.
+/// Sums of the steps at each place between two columns or rows.
 fn profile(steps: impl Iterator<Item = (usize, f32)>, size: usize) -> Vec<f32> {
     let mut sums = vec![0.0; size];
     for (place, step) in steps {
@@ -127,9 +131,9 @@ fn profile(steps: impl Iterator<Item = (usize, f32)>, size: usize) -> Vec<f32> {
     sums.split_off(1.min(size))
 }
 
-/// The squares along the side of the grid that steps follow in both directions, if there is one:
-/// the lowest frequency at which the profiles' spectra are about as strong as anywhere, since sharp
-/// steps are as strong at its multiples.
+/// Finds the number of squares along the side of the grid that steps follow in both directions, if
+/// there is one: the lowest frequency at which the profiles' spectra are about as strong as
+/// anywhere, since sharp steps are as strong at its multiples.
 fn grid(profiles: &[Vec<f32>; 2]) -> Option<u32> {
     let strength = |profile: &Vec<f32>, squares: f32| {
         let pace = std::f32::consts::TAU * squares / (profile.len() + 1) as f32;
@@ -173,16 +177,17 @@ fn grid(profiles: &[Vec<f32>; 2]) -> Option<u32> {
     Some(tried[summit].1.round() as u32)
 }
 
-/// A painting's code and surface.
+/// A painting's style code and surface, for fitting.
 pub(crate) struct Sample<'a> {
     pub code: &'a [f32],
     pub surface: Surface,
-    /// How much it counts.
+    /// Weight of the painting in the fit.
     pub weight: f32,
 }
 
-/// The regression that tells the samples' surfaces from their codes with the least weighted square
-/// error and small weights (ridge regression, Hoerl and Kennard 1970); `None` without samples.
+/// Fits the regression that predicts the samples' surfaces from their codes, with the least
+/// weighted square error and small weights (ridge regression, Hoerl and Kennard 1970); `None`
+/// without samples.
 pub(crate) fn fitted(samples: &[Sample<'_>]) -> Option<SurfaceRegression> {
     const TARGETS: usize = SurfaceRegression::TARGETS;
     let length = samples.first()?.code.len() + 1;
@@ -218,8 +223,8 @@ pub(crate) fn fitted(samples: &[Sample<'_>]) -> Option<SurfaceRegression> {
     SurfaceRegression::new(weights.collect(), length - 1)
 }
 
-/// Solves a symmetric positive definite system, of which the lower triangle is given, in place
-/// (Cholesky).
+/// Solves a symmetric positive definite system of linear equations in place, by Cholesky
+/// decomposition; `matrix` has its lower triangle.
 fn solve<const N: usize>(matrix: &mut [f64], right: &mut [[f64; N]]) {
     let length = right.len();
     for row in 0..length {
@@ -270,7 +275,7 @@ mod tests {
         of_picture(&pixels, SIZE)
     }
 
-    /// Discs of different colours, each a little shaded.
+    /// A test picture of discs of different colours, each a little shaded.
     fn areas(x: usize, y: usize, shade: f32) -> [f32; 3] {
         let near = |left: usize, top: usize, reach: usize| {
             x.abs_diff(left).pow(2) + y.abs_diff(top).pow(2) < reach.pow(2)

@@ -1,10 +1,11 @@
-//! The weighted terms of a loss.
+//! Weighted terms of a loss.
 
 use burn::tensor::Tensor;
 
 use crate::stats::StepValues;
 
-/// Adds up the terms of a loss, and records each under its name as it is before it is weighted.
+/// A sum of weighted terms of a loss, which also records each term, before weighting, under its
+/// name.
 pub struct Terms<'a> {
     values: &'a mut StepValues,
     sum: Option<Tensor<1>>,
@@ -16,13 +17,13 @@ impl<'a> Terms<'a> {
         Self { values, sum: None }
     }
 
-    /// Adds a term, `[1]`.
+    /// Adds a term, `[1]`, with its weight, and records it under its name.
     pub fn add(&mut self, name: &str, term: Tensor<1>, weight: f32) {
         self.values.set(name, term.clone());
         self.add_unrecorded(term, weight);
     }
 
-    /// Adds a term, `[1]`, of which something else is recorded.
+    /// Adds a term, `[1]`, with its weight, without recording it.
     pub fn add_unrecorded(&mut self, term: Tensor<1>, weight: f32) {
         let term = term * weight;
         self.sum = Some(match self.sum.take() {
@@ -31,12 +32,12 @@ impl<'a> Terms<'a> {
         });
     }
 
-    /// Records a number that is no term.
+    /// Records a number under its name, without adding it to the loss.
     pub fn record(&mut self, name: &str, value: Tensor<1>) {
         self.values.set(name, value);
     }
 
-    /// The numbers of the step, for what records by itself.
+    /// The recorded numbers of the step, for parts that record by themselves.
     pub fn values(&mut self) -> &mut StepValues {
         self.values
     }

@@ -1,4 +1,5 @@
-//! One step of the game: real paintings, fakes, discriminators, generator, moving average.
+//! The trainer, which makes one step of the game: real paintings, fakes, discriminators, generator,
+//! moving average.
 
 mod picture_weights;
 
@@ -36,7 +37,7 @@ use crate::terms::Terms;
 /// step is about as long as the rate, however steep the loss.
 const CONDITION_RATE: f32 = 10.0;
 
-/// Everything that training changes, and what it needs to do so.
+/// A trainer: everything that training changes, and what it needs to do so.
 #[derive(Debug)]
 pub struct Trainer {
     pub(crate) config: TrainingConfig,
@@ -46,29 +47,30 @@ pub struct Trainer {
     pub(crate) discriminators: Discriminators,
     pub(crate) painter_optimizer: Adam,
     pub(crate) discriminators_optimizer: Adam,
-    /// The content prior's game, where it is trained.
+    /// The content prior's game, if the prior is trained.
     pub(crate) prior_game: Option<PriorGame>,
     pub(crate) step: u64,
-    /// How long the run is.
+    /// Length of the run, and when its learning rates fall.
     pub(crate) schedule: Schedule,
-    /// Where it goes by the clock, and its end is not known yet.
+    /// Watch of the clock, if the run has a time budget.
     pub(crate) watch: Option<Watch>,
     pub(crate) extractor: Option<FeatureExtractor>,
-    /// Number of a style in the set to its label in the networks.
+    /// Map from a style's number in the set to its label in the networks.
     pub(crate) labels: BTreeMap<usize, i64>,
-    /// Numbers in the set of the styles whose pictures have lips.
+    /// Numbers in the set of the styles whose pictures have lips that the lip term protects.
     pub(crate) with_lips: BTreeSet<usize>,
-    /// Number of a style in the set to how smooth contents are made for it; 0 where it is missing.
+    /// Map from a style's number in the set to the smoothness (0…1) of its contents; missing styles
+    /// count as 0.
     pub(crate) smoothness: BTreeMap<usize, f32>,
-    /// The former networks, where styles are kept of which there are no pictures.
+    /// The former networks, if styles are kept of which there are no pictures.
     pub(crate) memory: Option<Memory>,
 }
 
 impl Trainer {
-    /// Fresh networks from the configuration's seed on `device` (a plain one: gradients are
-    /// turned on where they are needed). `labels` gives each target style's number in the set its
-    /// label in the networks. Without `features` the projected discriminator, the content term
-    /// and the features' share of the reconstruction fall away.
+    /// A trainer of fresh networks from the configuration's seed on `device` (a plain one:
+    /// gradients are turned on where they are needed). `labels` gives each target style's number in
+    /// the set its label in the networks. Without `features` the projected discriminator, the
+    /// content term and the features' share of the reconstruction fall away.
     pub fn new(
         config: TrainingConfig,
         features: Option<FeatureNetwork>,
@@ -103,12 +105,12 @@ impl Trainer {
         }
     }
 
-    /// Steps done.
+    /// Number of steps done.
     pub fn step(&self) -> u64 {
         self.step
     }
 
-    /// Steps of the whole run, as far as they are fixed.
+    /// Number of steps of the whole run, as far as it is fixed.
     pub(crate) fn last_step(&self) -> u64 {
         self.schedule.last_step(&self.config)
     }
@@ -118,7 +120,7 @@ impl Trainer {
         &self.average
     }
 
-    /// One step. Nothing is read back from the device: the values are looked at at ticks.
+    /// Makes one training step. Nothing is read back from the device: values are read at ticks.
     pub fn advance(&mut self, batch: &TrainingBatch) -> StepValues {
         let precision = self.config.run.precision;
         precision.within(|| self.advance_within(batch))
@@ -151,7 +153,7 @@ impl Trainer {
         values
     }
 
-    /// Both sides of the game on one batch.
+    /// Plays both sides of the game on one batch: discriminators, then generator.
     fn play(&mut self, batch: &TrainingBatch, reference: Tensor<4>, values: &mut StepValues) {
         let config = &self.config;
         let (seed, step) = (config.run.seed, self.step);
@@ -295,7 +297,8 @@ impl Trainer {
         }
     }
 
-    /// Styles that the networks knew before, on the first half of the contents.
+    /// The loss, on the first half of the contents, of the styles that are kept without pictures,
+    /// if there are any.
     fn kept(
         &self,
         painted: &Painted,
@@ -315,8 +318,9 @@ impl Trainer {
         Some(memory.loss(&self.painter, pictures, &content, noise, round, values))
     }
 
-    /// Paintings, or what procedural painters have made of them, painted again: the style read in
-    /// the mirrored painting, the content in what other painters and the disturbance have left.
+    /// The reconstruction term: paintings, some repainted by procedural painters, are painted
+    /// again, with the style read in the mirrored painting, and the content in versions that other
+    /// painters and the disturbance have changed.
     fn reconstruction(&self, paintings: &Pictures, values: &mut StepValues) -> Tensor<1> {
         let procedural = &self.config.procedural;
         let random = &mut stream(self.config.run.seed, Stream::Painters, self.step);
@@ -381,7 +385,7 @@ impl Trainer {
         values.set("gradient/discriminators", norm);
     }
 
-    /// A step of the content prior's game.
+    /// Makes a step of the content prior's game.
     fn play_prior(
         &mut self,
         paintings: Tensor<4>,
@@ -440,8 +444,8 @@ impl Trainer {
         }
     }
 
-    /// The values of the model's conditions that hold. Of the second half, which is painted in
-    /// drawn styles, some are left out by chance.
+    /// The values of the model's conditions that hold for each picture. In the second half of the
+    /// batch, which is painted in drawn styles, some are hidden at random.
     fn holding(&self, pictures: &Pictures) -> Option<Tensor<2>> {
         let (config, count) = (&self.config, pictures.len());
         let width = config.model.condition_values();

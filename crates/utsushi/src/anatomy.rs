@@ -1,7 +1,7 @@
-//! What a picture of a character consists of, and where the points of its faces are.
+//! The anatomy of a picture of a character: its parts, and the landmarks of its faces.
 //!
 //! An [`AnatomyReader`] looks for faces ([`faces`](crate::faces)) and then for parts and landmarks,
-//! with networks that are part of the library. What it says of a picture is an [`Anatomy`].
+//! with networks that are part of the library. It describes a picture by an [`Anatomy`].
 
 mod area;
 
@@ -16,8 +16,8 @@ pub use utsushi_anatomy::{
 use crate::faces::{Face, FaceFinder, FaceFinderError};
 use crate::pipeline::pieces;
 
-/// The colours of parts in maps, sRGB, by their numbers: those of Okabe and Ito (2008), which people
-/// who see few colours can tell apart too.
+/// Colours of the parts in maps, sRGB, by the parts' indices: the palette of Okabe and Ito (2008),
+/// which is also distinguishable with colour blindness.
 pub const PART_COLOURS: [[u8; 3]; Part::COUNT] = [
     [0, 0, 0],
     [0, 114, 178],
@@ -28,11 +28,11 @@ pub const PART_COLOURS: [[u8; 3]; Part::COUNT] = [
     [0, 158, 115],
 ];
 
-/// The box of a face is at least so large a share of the piece of skin that it lies in: neck and ears belong
-/// to that too.
+/// Smallest share of its piece of skin that a face's box takes: neck and ears belong to that piece,
+/// too.
 const LEAST_OF_PIECE: f32 = 0.3;
 
-/// Error returned when there is no reader.
+/// The error that there is no anatomy reader.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnatomyReaderError {
@@ -44,8 +44,8 @@ pub enum AnatomyReaderError {
     Anatomy(#[from] AnatomyError),
 }
 
-/// Finds faces, and parts and landmarks by them. A clone shares the networks, and any number of
-/// threads may read at once.
+/// Finds faces in pictures, and with their help parts and landmarks. A clone shares the networks,
+/// and any number of threads may read at once.
 #[derive(Clone, Debug)]
 pub struct AnatomyReader {
     faces: FaceFinder,
@@ -53,32 +53,34 @@ pub struct AnatomyReader {
 }
 
 impl AnatomyReader {
-    /// The reader that the library comes with, on a device without gradients.
+    /// A reader with the library's own networks, on a device without gradients.
     ///
     /// # Errors
-    /// None for the library as it is; see [`AnatomyFinder::builtin`].
+    /// None with the library's own weights; see [`AnatomyFinder::builtin`].
     pub fn builtin(device: &Device) -> Result<Self, AnatomyReaderError> {
         let faces = FaceFinder::builtin(device)?;
         let finder = AnatomyFinder::builtin(device)?;
         Ok(Self { faces, finder })
     }
 
-    /// A reader of these networks.
+    /// A reader that uses these networks.
     pub fn new(faces: FaceFinder, finder: AnatomyFinder) -> Self {
         Self { faces, finder }
     }
 
-    /// The parts of a picture and the landmarks of its faces, the surest first; without a face, the
-    /// parts alone. It takes about a second on one core, and more where there are many faces.
+    /// Finds the parts of a picture, and the landmarks of its faces, the surest face first; without
+    /// a face, the parts alone. It takes about a second on one core, and more where there are many
+    /// faces.
     pub fn read(&self, picture: &Picture) -> Anatomy {
         let faces = without_nested(self.faces.find_thoroughly(picture));
         let boxes: Vec<_> = faces.iter().map(Face::bounds).collect();
         self.finder.find(picture, &boxes)
     }
 
-    /// [`read`](Self::read), of a line drawing; transparent paper is white. The face finder takes eyes of
-    /// line drawings for faces, so that those that are much smaller than the face that the whole picture
-    /// shows around them are left out.
+    /// Finds parts and landmarks in a line drawing, as [`read`](Self::read) does in a picture;
+    /// transparent paper is white. The face finder takes eyes of line drawings for faces, so faces
+    /// are left out that are much smaller than the face which the map of the whole drawing shows
+    /// around them.
     pub fn read_lines(&self, picture: &Picture) -> Anatomy {
         let picture = &on_white_paper(picture);
         let whole = self.finder.find(picture, &[]);
@@ -92,14 +94,15 @@ impl AnatomyReader {
     }
 }
 
-/// A drawing on white paper.
+/// Lays a drawing on white paper.
 pub(crate) fn on_white_paper(drawing: &Picture) -> Picture {
     let colours = over_white(drawing).into_owned();
     let laid = Picture::new(drawing.width(), drawing.height(), colours);
     laid.expect("it has three bytes a pixel")
 }
 
-/// Faces that fill a share of the piece of a face around their middle, as the parts of a picture have it.
+/// Keeps the faces that fill a large enough share of the piece of skin around their middle, in the
+/// map of the picture's parts.
 fn of_size(faces: Vec<Face>, parts: &PartsMap) -> Vec<Face> {
     let width = parts.width() as usize;
     let is_face = |part: &u8| {
@@ -119,7 +122,7 @@ fn of_size(faces: Vec<Face>, parts: &PartsMap) -> Vec<Face> {
     faces.into_iter().filter(fills).collect()
 }
 
-/// Faces, without those whose middle lies in a larger one: eyes of line drawings look like faces.
+/// Removes faces whose middle lies in a larger face: eyes of line drawings look like faces.
 fn without_nested(faces: Vec<Face>) -> Vec<Face> {
     let is_nested = |face: &Face| {
         let size = face.size();
@@ -130,16 +133,17 @@ fn without_nested(faces: Vec<Face>) -> Vec<Face> {
     kept.collect()
 }
 
-/// A map of parts as a PNG with the palette [`PART_COLOURS`]: a pixel's number is that of its part.
+/// Encodes a map of parts as a PNG with the palette [`PART_COLOURS`]; a pixel's value is the index
+/// of its part.
 ///
 /// # Errors
-/// A map without pixels, or a failure of the encoder.
+/// The map has no pixels, or the encoder fails.
 pub fn encode_parts(parts: &PartsMap) -> Result<Vec<u8>, EncodeError> {
     encode_indexed(parts.width(), parts.height(), parts.parts(), &PART_COLOURS)
 }
 
-/// The picture with the colours of its parts laid over it half transparent; the background stays as
-/// it is, and so does alpha. Where the map is of another size, the picture comes back unchanged.
+/// Lays the colours of its parts over a picture, half transparent; the background and alpha stay as
+/// they are. If the map is of another size, the picture is returned unchanged.
 pub fn with_parts(picture: &Picture, parts: &PartsMap) -> Picture {
     let mut shown = picture.clone();
     if (parts.width(), parts.height()) != (picture.width(), picture.height()) {

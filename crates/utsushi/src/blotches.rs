@@ -1,56 +1,61 @@
-//! Whether a style has spoilt what was even.
+//! Blotches: telling whether a style has spoilt even parts of a picture.
 
 use utsushi_imaging::{Picture, fit_within, lightness, luma, resize};
 
 use crate::mask::grow;
 use crate::pipeline::Depth;
 
-/// Both pictures are compared at this longest side, at which a face is as the models know it.
+/// Longest side in pixels at which content and painting are compared; faces then have the size that
+/// the models know.
 const SIDE: u32 = 256;
 
-/// The distance around a pixel up to which the content must be even, in pixels of the reduced
-/// picture: what lies nearer to a line belongs to the line.
+/// Distance in pixels of the reduced picture up to which the content must be even around a pixel:
+/// nearer to a line, the pixel belongs to the line.
 const REACH: usize = 9;
 
-/// By how many levels of 255 it may vary there.
+/// Largest variation, in levels of 255, of an even part of the content.
 const EVEN: f32 = 12.0;
 
-/// The least part of the content that must be even for anything to be said: line art and drawings
-/// before a plain ground have it, photographs and paintings do not.
+/// Smallest share of the content that must be even for a judgement: line art and drawings before a
+/// plain ground have it, photographs and paintings do not.
 const LEAST_PART: f64 = 0.2;
 
-/// Blotches are wider than [`FINE`] and narrower than [`COARSE`], as radii of boxes: grain and
-/// hatching are finer, light that fades is coarser.
+/// Smaller of the two radii of box filters between which blotches are looked for, [`FINE`] and
+/// [`COARSE`]: grain and hatching are finer, light that fades is coarser.
 const FINE: usize = 1;
 const COARSE: usize = 8;
 
-/// From how many levels of 255 on they are seen as dirt. Line art in styles that fit it has 3 to 7,
-/// in others 9 to 16.
+/// Strength of blotches, in levels of 255, from which on they look like dirt. Line art in styles
+/// that fit it has 3 to 7, in others 9 to 16.
 const DIRT: f64 = 8.0;
 
-/// Within how many levels of black or of white a pixel is ink or paper.
+/// Distance from black or white, in levels, up to which a pixel is ink or paper.
 const INK: f32 = 32.0;
 
-/// From which part of a painting on it is drawn in ink: hatching, screentone and black areas are what
-/// the style is made of. Of paintings in ink it is 0.7 and more, of others 0.1 at most.
+/// Share of ink and paper from which on a painting counts as drawn in ink: hatching, screentone and
+/// black areas are then part of the style. Paintings in ink have 0.7 and more, others 0.1 at most.
 const DRAWN: f64 = 0.4;
 
-/// From how many levels between its channels on a pixel has a colour.
+/// Difference between its channels, in levels, from which on a pixel is coloured.
 const COLOURED: f32 = 32.0;
 
-/// The least of line art that is paper, the least that is paper or ink, and the most that is coloured.
+/// Smallest share of paper in line art.
 const PAPER: f64 = 0.5;
+/// Smallest share of paper and ink together in line art.
 const TWO_TONES: f64 = 0.75;
+/// Largest share of coloured pixels in line art.
 const FEW: f64 = 0.05;
 
-/// The least of a page that is paper, that is paper or ink, and that is ink: five of six pages of manga have
-/// so much, and of photographs in black and white one of twelve.
+/// Smallest share of paper in a page drawn in ink. Five of six pages of manga pass this and the
+/// other two bounds of a page, and one of twelve photographs in black and white.
 const PAGE_PAPER: f64 = 0.3;
+/// Smallest share of paper and ink together in a page drawn in ink.
 const PAGE_TONES: f64 = 0.5;
+/// Smallest share of ink in a page drawn in ink.
 const PAGE_INK: f64 = 0.02;
 
-/// Whether a style does not go together with a picture: large parts of the picture are even, as the
-/// paper of line art is, and blotched in its painting, which is not drawn in ink itself.
+/// Whether a style does not suit a picture: large parts of the picture are even, as the paper of
+/// line art is, and blotched in its painting, and the painting is not drawn in ink itself.
 pub fn blotched(content: &Picture, painted: &Picture) -> bool {
     let even = even_parts(content);
     let count = even.iter().filter(|even| **even).count() as f64;
@@ -78,7 +83,7 @@ pub(crate) fn is_even(content: &Picture) -> bool {
     count >= LEAST_PART * even.len() as f64
 }
 
-/// Whether a picture is drawn in lines of ink on paper: most of it is white, and next to nothing is
+/// Whether a picture is drawn in lines of ink on paper: most of it is white, and almost nothing is
 /// coloured or grey.
 pub(crate) fn is_line_art(picture: &Picture) -> bool {
     let tones = Tones::of(picture);
@@ -88,7 +93,7 @@ pub(crate) fn is_line_art(picture: &Picture) -> bool {
         && tones.coloured < FEW
 }
 
-/// How much of a picture is white, black and coloured, as shares of it.
+/// Shares of a picture that are white, black and coloured.
 struct Tones {
     paper: f64,
     ink: f64,
@@ -123,8 +128,8 @@ impl Tones {
     }
 }
 
-/// Whether a picture is a page drawn in ink, of a manga for example: without colours, a good part of it paper
-/// and some of it black, with greys and screentone between them.
+/// Whether a picture is a page drawn in ink, of a manga for example: without colours, much of it
+/// paper and some of it black, with greys and screentone between them.
 pub(crate) fn is_inked(picture: &Picture) -> bool {
     let tones = Tones::of(picture);
     tones.paper >= PAGE_PAPER
@@ -133,7 +138,7 @@ pub(crate) fn is_inked(picture: &Picture) -> bool {
         && tones.coloured < FEW
 }
 
-/// The size at which pictures are compared.
+/// Size, width and height, at which pictures are compared.
 pub(crate) fn reduced(content: &Picture) -> (u32, u32) {
     let (width, height) = (content.width(), content.height());
     if width.max(height) > SIDE {
@@ -143,7 +148,7 @@ pub(crate) fn reduced(content: &Picture) -> (u32, u32) {
     }
 }
 
-/// Where the reduced picture is even and can be seen.
+/// Marks the pixels of the reduced picture around which it is even and opaque.
 fn even_parts(content: &Picture) -> Vec<bool> {
     let (width, height) = reduced(content);
     let given = lightness(&resize(&Depth::opaque(content), width, height));
@@ -165,8 +170,8 @@ fn even_parts(content: &Picture) -> Vec<bool> {
     even
 }
 
-/// The mean over the part of a square of `2 × radius + 1` pixels that lies within the picture, by a
-/// table of sums.
+/// Box filter: means over those parts of squares of `2 × radius + 1` pixels that lie within the
+/// picture, by a summed-area table.
 pub(crate) fn means(values: &[f32], width: usize, height: usize, radius: usize) -> Vec<f64> {
     let columns = width + 1;
     let mut sums = vec![0.0f64; columns * (height + 1)];
@@ -200,7 +205,7 @@ mod tests {
     use crate::testing::drawing;
     use utsushi_imaging::Alpha;
 
-    /// White paper with a few black lines.
+    /// A test picture: white paper with a few black lines.
     fn line_art(width: u32, height: u32) -> Picture {
         let mut picture = Picture::filled(width, height, [255; 3]);
         for (index, colour) in picture
@@ -218,7 +223,7 @@ mod tests {
         picture
     }
 
-    /// The same with waves of so many levels and so many pixels.
+    /// Adds waves to a test picture, of so many levels and of a length in pixels.
     fn waved(picture: &Picture, levels: f32, length: f32) -> Picture {
         let width = picture.width() as usize;
         let mut waved = picture.clone();

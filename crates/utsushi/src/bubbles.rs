@@ -1,34 +1,36 @@
-//! Speech bubbles of drawings: paper with letters on it.
+//! Speech bubbles in drawings: paper with letters on it.
 
 use crate::pipeline::{neighbours, pieces};
 
-/// What is at least so bright, as a share of the paper, is paper.
+/// Brightness from which on a pixel is paper, as a share of the paper's.
 const PAPER: f32 = 0.88;
-/// A bubble is a piece of paper of such a share of the drawing; larger ones are ground.
+/// Range of sizes of a bubble, as shares of the drawing; larger pieces of paper are ground.
 const SIZE: [f32; 2] = [0.004, 0.3];
-/// A piece of which so much lies in a face is skin.
+/// Share of a piece of paper within a face from which on the piece is skin.
 const FACE: f32 = 0.35;
-/// The fewest letters, or parts of such, in a bubble.
+/// Smallest number of letters, or parts of letters, in a bubble.
 const LETTERS: usize = 4;
-/// A letter is at most so wide and high, as a share of the side of a square that is as large as the bubble, ...
+/// Largest width and height of a letter, as a share of the side of a square with the bubble's area.
 const LARGEST: f32 = 0.4;
-/// ... and has at least so many pixels.
+/// Smallest number of pixels of a letter.
 const FEWEST: usize = 3;
-/// The middle one of a bubble's letters is at least so wide or high, as a share of the drawing's longer side:
+/// Smallest median width or height of a bubble's letters, as a share of the drawing's longer side:
 /// dots of screentone are smaller.
 const LEAST: f32 = 0.012;
-/// So many of a bubble's letters have sizes between these shares of the middle one's.
+/// Share of a bubble's letters whose sizes must be similar to the median.
 const ALIKE: f32 = 0.6;
+/// Range of the sizes that are similar to a bubble's median letter, as multiples of its size.
 const SIZES: [f32; 2] = [0.4, 2.2];
-/// The ink of the letters, as a share of the paper.
+/// Range of the ink of a bubble's letters, as shares of its paper.
 const INK: [f32; 2] = [0.02, 0.7];
-/// So much of the rectangle around a bubble is its own: rounds have 0.78.
+/// Smallest share of the rectangle around a bubble that the bubble fills: circles fill 0.78.
 const FILLED: f32 = 0.5;
-/// Paper within a letter is at most so many times as large as its ink.
+/// Largest size of the paper within a letter, as a multiple of its ink.
 const WITHIN: usize = 4;
 
-/// Which pixels of a drawing belong to speech bubbles, with the letters in them. `light` says how bright
-/// each is, as a share of the paper, in rows of that width; `is_face` whether it is part of a face.
+/// Marks the pixels of a drawing that belong to speech bubbles, including the letters. `light` has
+/// each pixel's brightness as a share of the paper's, in rows of `width`; `is_face` says whether a
+/// pixel is part of a face.
 pub(crate) fn speech_bubbles(
     light: &[f32],
     width: usize,
@@ -117,7 +119,7 @@ fn reaches_border(piece: &[usize], width: usize, pixels: usize) -> bool {
     })
 }
 
-/// Width and height of the rectangle around a piece.
+/// Width and height of the bounding rectangle of a piece.
 fn extent(piece: &[usize], width: usize) -> [usize; 2] {
     let range = |of: &dyn Fn(usize) -> usize| {
         let values = piece.iter().map(|&at| of(at));
@@ -133,7 +135,8 @@ mod tests {
 
     const WIDTH: usize = 200;
 
-    /// A page of grey with a round of paper in it, and six letters on that, or what is drawn of them.
+    /// A test page of grey with a circle of paper on it, and in it six letters, or the part of them
+    /// for which `drawn` holds.
     fn page(drawn: impl Fn(usize, usize) -> bool) -> Vec<f32> {
         let pixel = |at: usize| {
             let (x, y) = (at % WIDTH, at / WIDTH);

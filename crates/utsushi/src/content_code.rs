@@ -1,4 +1,4 @@
-//! What a picture shows, as the decoder takes it.
+//! Content codes: what a picture shows, as the decoder takes it.
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use crate::pipeline::{LitContent, PaintedPicture, SkinMask, Window};
 
 /// The content of a picture, without its style: read once by
 /// [`Painter::content_of`](crate::Painter::content_of), painted in any number of styles, and mixed
-/// with that of pictures of the same size.
+/// with contents of the same size.
 #[derive(Clone, Debug)]
 pub struct ContentCode {
-    /// At the picture's own size first, then at each octave.
+    /// The content at the picture's own size, then at each octave.
     pub(crate) sizes: Vec<SizedContent>,
-    /// Where the picture shows skin.
+    /// Mask of the picture's skin, if there is any.
     pub(crate) skin: Option<SkinMask>,
-    /// Pictures whose eyes stay in paintings, with the share of each.
+    /// Pictures whose eyes are kept in paintings, each with its share.
     pub(crate) lit: Vec<(Arc<LitContent<Picture>>, f32)>,
 }
 
@@ -25,44 +25,45 @@ pub struct ContentCode {
 #[derive(Clone, Debug)]
 pub(crate) struct SizedContent {
     pub(crate) content: ContentFeatures,
-    /// An empty picture of its size.
+    /// An empty picture of the content's size, for the painting.
     pub(crate) output: PaintedPicture,
-    /// The picture and its frame, as the networks see them.
+    /// The picture with its frame, as the networks see it.
     pub(crate) window: Window,
 }
 
-/// Contents that cannot be mixed.
+/// The error that contents cannot be mixed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ContentError {
-    /// Nothing to mix.
+    /// There is nothing to mix.
     #[error("no content was given to mix")]
     Nothing,
-    /// Pictures of different sizes.
+    /// The pictures have different sizes.
     #[error("contents of different sizes cannot be mixed: {}×{} and {}×{}", first[0], first[1], other[0], other[1])]
     Size {
-        /// Width and height of the first one.
+        /// Width and height of the first content in pixels.
         first: [usize; 2],
-        /// Width and height of the content that differs.
+        /// Width and height in pixels of the content that differs.
         other: [usize; 2],
     },
-    /// Contents that were read with different numbers of octaves.
+    /// The contents were read with different numbers of octaves.
     #[error("contents read with different numbers of octaves cannot be mixed")]
     Octaves,
-    /// Weights that make no mean.
+    /// The weights give no mean.
     #[error("the weights of contents must be finite and not below 0, and one must be above")]
     Weight,
 }
 
 impl ContentCode {
-    /// The weighted mean of several contents of one size. Only the ratios of the weights count.
+    /// Computes the weighted mean of several contents of one size. Only the ratios of the weights
+    /// count.
     ///
     /// Each channel of the mean is brought to the mean of the parts' standard deviations: where
-    /// pictures differ, averaging takes contrast away, and a painting of it would be pale and
-    /// blurred half way.
+    /// pictures differ, averaging takes contrast away, and a painting half way between them would
+    /// be pale and blurred.
     ///
     /// # Errors
-    /// Nothing to mix, contents of different sizes, or weights that make no mean.
+    /// There is nothing to mix, contents have different sizes, or the weights give no mean.
     pub fn blend(contents: &[(Self, f32)]) -> Result<Self, ContentError> {
         let (first, _) = contents.first().ok_or(ContentError::Nothing)?;
         let size = |content: &Self| {
@@ -116,7 +117,7 @@ impl ContentCode {
     }
 }
 
-/// The mean of contents of one size with weights that sum to 1.
+/// Mean of contents of one size, with weights that sum to 1.
 fn mean(contents: &[(&ContentFeatures, f32)]) -> ContentFeatures {
     let part = |part: &dyn Fn(&ContentFeatures) -> Option<Tensor<4>>| {
         let parts = contents
@@ -132,8 +133,8 @@ fn mean(contents: &[(&ContentFeatures, f32)]) -> ContentFeatures {
     }
 }
 
-/// The mean of tensors `[1, height, width, channels]` with weights that sum to 1, each channel at
-/// the mean of the parts' deviations.
+/// Mean of tensors `[1, height, width, channels]` with weights that sum to 1; each channel is
+/// scaled to the mean of the parts' standard deviations.
 fn normalised_mean(parts: Vec<(Tensor<4>, f32)>) -> Tensor<4> {
     let spatial = |x: Tensor<4>| x.mean_dim(1).mean_dim(2);
     let deviation = |x: &Tensor<4>, mean: &Tensor<4>| {

@@ -1,15 +1,15 @@
-//! What one model can do besides repainting a picture in a style.
+//! Creative uses of a model, besides repainting a picture in a style.
 //!
-//! - [`Grid`]s of styles on one picture: mixes of two and three, stages of one reference with
-//!   those of another, samples.
-//! - [`morph`]: from one painting to the next in small steps, eyes to eyes and mouth to mouth if asked.
+//! - [`Grid`]s of styles on one picture: mixes of two and three, stages of one reference with those
+//!   of another, samples.
+//! - [`morph`]: from one painting to the next in small steps, eyes to eyes and mouth to mouth if
+//!   asked.
 //! - [`generate`]: new paintings from a seed.
 //! - [`Direction`]s: learned from examples or found in the decoder, and pictures moved along them.
 //! - [`colour_lines`]: a line drawing in the colours of a painting's hair, skin and clothes.
 //! - [`FaceShape`]: larger eyes, a smile, another age, by a warp that landmarks lead.
 //!
-//! Everything here works through a [`Painter`](crate::Painter); nothing depends on
-//! training.
+//! Everything here works through a [`Painter`](crate::Painter); nothing depends on training.
 
 mod direction;
 mod edit;

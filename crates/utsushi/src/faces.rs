@@ -1,13 +1,13 @@
-//! Where the faces of a painting are, and how large.
+//! The face finder: where the faces of a painting are, and how large.
 //!
-//! A network of 88 thousand numbers looks at the picture at halved and halved sizes, and at each of
-//! them says where the middle of a face is, and how wide and high it is (Zhou et al. 2019, "Objects
-//! as points"). The weights are part of the crate; `examples/train_faces` made them, and
-//! `assets/faces/CARD.md` says from what, how well it finds, and under which terms they are.
+//! A network of 88 thousand numbers looks at the picture at repeatedly halved sizes, and at each of
+//! them predicts the centres, widths and heights of faces (Zhou et al. 2019, "Objects as points").
+//! The weights are part of the crate; `examples/train_faces` made them, and `assets/faces/CARD.md`
+//! says from which pictures, how well they find faces, and what their terms are.
 //!
 //! A [`Face`] is the face without the hair: from the forehead to the chin, about as wide as high.
 
-/// A PNG of 128×128 pixels with a face in it, to try things on: Lucy from Ren'Py, a free drawing
+/// A sample PNG of 128×128 pixels with a face, to try things on: Lucy from Ren'Py, a free drawing
 /// whose terms are in `assets/NOTICE`.
 pub static SAMPLE_PORTRAIT: &[u8] = include_bytes!("../assets/sitter.png");
 

@@ -1,4 +1,4 @@
-//! Pictures that follow one another, painted without flicker.
+//! The frame painter: pictures that follow one another, painted without flicker.
 
 mod state;
 
@@ -13,30 +13,31 @@ use crate::{
 
 pub use state::FramePainterState;
 
-/// The largest change of a pixel's brightness, of 255, that counts as nearly the same.
+/// Largest change of a pixel's brightness, in levels of 255, that counts as unchanged.
 const SAME: f32 = 12.0;
 
-/// The distance around a pixel at which a change counts, since a line that moves leaves its place
-/// too.
+/// Distance in pixels from a change within which a pixel counts as changed, since a line that moves
+/// also leaves its old place.
 const AROUND: usize = 2;
 
-/// The mean difference between neighbouring frames, 0…1 of the range of a colour.
+/// Mean changes between neighbouring frames, as shares 0…1 of the range of a colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FrameChange {
-    /// Frames seen.
+    /// Number of frames seen.
     pub frames: usize,
-    /// Mean change from frame to frame of what was given.
+    /// Mean change from frame to frame of the input.
     pub input: f64,
-    /// The same of what was painted. Flicker is what this has more than its part.
+    /// Mean change from frame to frame of the paintings. Where it exceeds the input's, they
+    /// flicker.
     pub output: f64,
 }
 
 /// Paints frames one after the other in one style.
 ///
 /// All frames are painted with one style code: where the strength is not 1, the style of the first
-/// frame stands for the content's own. Where the given frame is nearly as the one before
-/// it, the painting is mixed with the one before. What moves is painted anew, so that nothing
-/// drags. A frame that is the same as the one before it, bit for bit, costs nothing.
+/// frame stands for the content's own. Where a frame is nearly the same as the one before, its
+/// painting is mixed with the painting before. Moving parts are painted anew, so that nothing
+/// leaves a trail. A frame with the same bits as the one before costs nothing.
 pub struct FramePainter<'a> {
     model: &'a Model,
     style: &'a Style,
@@ -44,16 +45,16 @@ pub struct FramePainter<'a> {
     options: &'a PaintOptions,
     steady: f32,
     state: FramePainterState,
-    /// The painting of the last frame before it was mixed with others.
+    /// The painting of the last frame, before it was mixed with the one before.
     fresh: Option<Picture>,
 }
 
 impl<'a> FramePainter<'a> {
-    /// A painter of frames. `steady` is how much of the painting before is kept where nothing
-    /// moves: 0 paints each frame alone, 1 leaves still parts as they are.
+    /// A painter of frames in a style. `steady` is the share of the previous painting that is kept
+    /// where nothing moves: 0 paints each frame alone, 1 leaves still parts as they are.
     ///
     /// # Errors
-    /// A `steady` that is not from 0 to 1.
+    /// `steady` is not from 0 to 1.
     pub fn new(
         model: &'a Model,
         style: &'a Style,
@@ -75,19 +76,19 @@ impl<'a> FramePainter<'a> {
         })
     }
 
-    /// Goes on where an earlier painter of the same frames, style and options was, so that the
-    /// next frame comes out as it would have.
+    /// Continues from the state of an earlier painter of the same frames, style and options, so
+    /// that the next frame comes out as that painter's would have.
     pub fn go_on(&mut self, state: FramePainterState) {
         self.state = state;
         self.fresh = None;
     }
 
-    /// The state that a later painter needs to go on from here.
+    /// The state from which a later painter can continue.
     pub fn state(&self) -> &FramePainterState {
         &self.state
     }
 
-    /// Paints the next frame. One of another size begins anew.
+    /// Paints the next frame. A frame of another size begins anew.
     ///
     /// # Errors
     /// As [`Painter::paint`](crate::Painter::paint).
@@ -155,24 +156,24 @@ impl<'a> FramePainter<'a> {
             .paint_one(&request, &mut WithoutProgress(monitor))
     }
 
-    /// The change from frame to frame so far.
+    /// Mean changes from frame to frame so far.
     pub fn change(&self) -> FrameChange {
         self.state.change
     }
 }
 
-/// The frame before.
+/// The previous frame and its painting.
 #[derive(Clone, Debug, PartialEq)]
 struct Last {
     given: Picture,
     painted: Picture,
-    /// The brightness that the painting so far stands for: it moves on only where the painting
-    /// does, so that slow changes add up and are seen in the end.
+    /// Brightness of the frame that the painting so far stands for. It is updated only where the
+    /// painting is, so that slow changes add up until they are seen.
     shown: Vec<f32>,
 }
 
-/// Mixes a painting with the last one where the picture has not changed. `as_it_is` says how much
-/// of each pixel, 0…1, is the picture itself, which is not mixed with anything.
+/// Mixes a painting with the previous one where the picture has not changed. `as_it_is` has the
+/// share of each pixel, 0…1, that is the unpainted picture, which is not mixed.
 fn steady(
     painted: &mut Picture,
     shown: &mut [f32],
@@ -196,8 +197,8 @@ fn steady(
     }
 }
 
-/// The share of each pixel of a picture of that size that is kept as it is, 0…1: what regions that
-/// keep the content leave of it under those above them. None where there are no such regions.
+/// The share of each pixel of a picture of the given size, 0…1, that stays unpainted because a
+/// region keeps the content, and no region above covers it. `None` if no region keeps the content.
 fn as_it_is(
     regions: &[StyleRegion],
     (width, height): (u32, u32),

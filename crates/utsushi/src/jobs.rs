@@ -1,4 +1,4 @@
-//! Files and folders in, files and folders out.
+//! Jobs: painting of files and folders to files and folders.
 //!
 //! First a [`Plan`] says which file becomes which, and everything that can be refused is refused
 //! before the first picture is painted. Then [`run`] paints one after the other; what fails by

@@ -22,15 +22,16 @@
 //!   [`PaintRequest`]s: with a strength, in regions, in strips where pictures are large. A
 //!   [`Monitor`] hears of the progress and may stop it.
 //! - [`SavedStyle`] keeps a style in a file, with the options that it is painted with.
-//! - [`OneStylePainter`] does the same with a network that knows one style, a student or one of your
-//!   own that is a [`Backend`]. [`Model`] is either, and [`Model::open`] reads a file of any kind.
+//! - [`OneStylePainter`] paints with a network of a single style, a student or one of your own that
+//!   is a [`Backend`]. [`Model`] is either of the two, and [`Model::open`] reads a file of any
+//!   kind.
 //! - [`Picture`] is eight bits of sRGB with alpha beside them; [`read`](fn@read) and
 //!   [`write`](fn@write) are files, [`decode`] and [`encode`] bytes.
 //! - [`jobs`] paints files and folders; [`FramePainter`] frames that follow one another.
 //! - [`creative`] is what a model does besides: mixes, morphs, directions, new paintings.
 //! - [`faces`] finds the faces of a picture, after whose size large pictures are painted.
-//! - [`anatomy`] tells hair, face, eyes, brows, mouth and body of a picture, and the landmarks of its
-//!   faces.
+//! - [`anatomy`] tells hair, face, eyes, brows, mouth and body of a picture, and the landmarks of
+//!   its faces.
 //! - [`RecyclingAllocator`] makes painting faster as a program's global allocator, for more memory.
 //!   The library works with any other.
 //! - `onnx` (a feature, on by default) paints with ONNX networks of others through the same
@@ -50,13 +51,14 @@
 //! # Versions
 //!
 //! The project follows [Semantic Versioning](https://semver.org). What this crate names is its
-//! public API; the crates that it is made of name more, which may change at any time. Until 1.0.0 a new minor version may change anything; after it,
+//! public API; the crates that it is made of name more, which may change at any time. Until 1.0.0 a
+//! new minor version may change anything; after it,
 //!
 //! - a new **major** version may take away or change names, signatures and what they promise, and
 //!   may refuse files of models that older ones wrote;
 //! - a new **minor** version adds: names, variants of errors (which are `#[non_exhaustive]`),
-//!   fields of options (make them with `..Default::default()`), formats, features. It may raise
-//!   the Rust version that is needed, to one that is at least six months old;
+//!   fields of options (make them with `..Default::default()`), formats, features. It may raise the
+//!   Rust version that is needed, to one that is at least six months old;
 //! - a new **patch** version corrects.
 //!
 //! The pixels that come out are promised to look the same within a major version, not to be the

@@ -1,4 +1,4 @@
-//! A picture before it is painted, as far as notes on its painting need it.
+//! Facts about a picture before it is painted, for notes on its painting.
 
 use utsushi_imaging::{Alpha, Picture, resize};
 
@@ -7,32 +7,31 @@ use crate::pipeline::octaves::{Sizing, sizes};
 use crate::pipeline::{is_brushwork, is_cel, is_painterly};
 use crate::{Model, Note, PaintOptions, Style, Surface, blotched};
 
-/// A head in a drawing is at least as large as this part of its shorter side.
+/// Smallest size of a head in a drawing, as a share of its shorter side.
 const HEAD: f64 = 0.4;
 
-/// Line art with a shorter side than this smudges in styles of brushwork.
+/// Shorter side in pixels below which line art smudges in styles of brushwork.
 const SMALL_LINES: u32 = 256;
 
-/// What is kept of a picture while it is painted, to tell afterwards what there is to know of the
-/// painting.
+/// Facts about a picture that are kept while it is painted, for notes on the painting afterwards.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Looked {
     small: Picture,
     size: [u32; 2],
-    /// The octaves that were asked for.
+    /// Number of octaves that was asked for, if any.
     asked: Option<u32>,
-    /// The sizes that the picture is best painted at, where none were asked for.
+    /// Sizes at which the picture is best painted, if none were asked for.
     sizing: Sizing,
-    /// Whether it shows no face.
+    /// Whether the picture shows no face.
     faceless: bool,
     networks_alone: bool,
-    /// Whether nothing of it can be seen.
+    /// Whether the picture is entirely transparent.
     transparent: bool,
 }
 
 impl Looked {
-    /// Looks at a picture that the model is to paint in a style with these options; `in_parts` if parts of it
-    /// are to be kept or painted in other styles.
+    /// Looks at a picture that the model is to paint in a style with these options; `in_parts` says
+    /// whether parts of it are kept or painted in other styles.
     pub fn at(
         content: &Picture,
         model: &Model,
@@ -64,7 +63,7 @@ impl Looked {
         }
     }
 
-    /// The octaves that the picture is painted with.
+    /// Number of octaves that the picture is painted with.
     pub fn octaves(&self) -> u32 {
         let [width, height] = self.size;
         (sizes(width, height, self.sizing.octaves()).len() - 1) as u32
@@ -74,7 +73,7 @@ impl Looked {
         matches!(self.sizing, Sizing::Enlarged(_))
     }
 
-    /// What there is to know of its painting.
+    /// Notes on the finished painting of the picture.
     pub fn notes(&self, model: &Model, style: &Style, painting: &Picture) -> Vec<Note> {
         if self.transparent {
             return vec![Note::Transparent];
@@ -127,7 +126,7 @@ impl Looked {
     }
 }
 
-/// The surface of a style.
+/// The surface of a style in a model.
 fn surface_of(model: &Model, style: &Style) -> Surface {
     match (model.steered(), style) {
         (Some(painter), Style::Code(code)) => painter.surface(code),

@@ -1,14 +1,14 @@
-//! Which part of a picture something is for.
+//! Masks, which say to what part of a picture something applies.
 
 use std::hash::Hasher;
 
 use utsushi_imaging::{Filter, Picture, resize_with};
 
-/// The largest difference between the aspects of a mask and of its picture: what rounding the sides
-/// of a scaled copy explains, and a little more.
+/// Largest difference between the aspect ratios of a mask and its picture: that of rounding the
+/// sides of a scaled copy, and a little more.
 const ASPECT_TOLERANCE: f64 = 0.02;
 
-/// A mask: how much each pixel belongs to a region, 0…1.
+/// A mask: the degree to which each pixel belongs to a region, 0…1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Mask {
     picture: Picture,
@@ -25,18 +25,18 @@ pub struct Mask {
     mask[0], mask[1], picture[0], picture[1]
 )]
 pub struct MaskError {
-    /// What the mask is called ([`Mask::named`]).
+    /// The mask's name ([`Mask::named`]).
     pub name: Option<String>,
-    /// Width and height of the mask.
+    /// Width and height of the mask in pixels.
     pub mask: [u32; 2],
-    /// Width and height of the picture.
+    /// Width and height of the picture in pixels.
     pub picture: [u32; 2],
 }
 
 impl Mask {
-    /// A mask from a picture: white belongs to the region, black does not, grey does in part, and
-    /// what is transparent does not. `feather` is the width of the soft edge in pixels of the
-    /// picture that is painted; nothing chooses a fiftieth of its short side.
+    /// Makes a mask from a picture: white pixels belong to the region, black and transparent ones
+    /// do not, and grey ones do in part. `feather` is the width of the soft edge in pixels of the
+    /// picture that is painted; by default a fiftieth of its short side.
     pub fn new(picture: Picture, feather: Option<f32>) -> Self {
         Self {
             picture,
@@ -45,7 +45,7 @@ impl Mask {
         }
     }
 
-    /// The same with a name for errors, such as that of its file.
+    /// This mask with a name for errors, such as that of its file.
     #[must_use]
     pub fn named(self, name: impl Into<String>) -> Self {
         Self {
@@ -54,8 +54,8 @@ impl Mask {
         }
     }
 
-    /// The mask of all that this one leaves out. What it leaves out wholly is white there, so that a
-    /// part which is kept through it stays as it is up to the edge of this one.
+    /// The inverse of this mask. It is white wherever this one is black, so that a part which is
+    /// kept through it stays unchanged up to the edge of this one.
     #[must_use]
     pub fn inverted(&self) -> Self {
         let (width, height) = (self.picture.width(), self.picture.height());
@@ -72,7 +72,7 @@ impl Mask {
         }
     }
 
-    /// Adds the bytes of all that the mask depends on.
+    /// Adds everything that the mask depends on to a hash.
     pub(crate) fn hash_into(&self, hash: &mut impl Hasher) {
         hash.write(&self.picture.width().to_le_bytes());
         hash.write(&self.picture.height().to_le_bytes());
@@ -84,8 +84,7 @@ impl Mask {
         hash.write(&self.feather.unwrap_or(-1.0).to_le_bytes());
     }
 
-    /// Whether it lets so much through anywhere that it can be seen: of a mask without any white,
-    /// nothing is.
+    /// Whether any part of the mask is white enough to be seen in a painting.
     pub fn shows_anything(&self) -> bool {
         let mut pixels = self.picture.rgb().as_chunks::<3>().0.iter().enumerate();
         pixels.any(|(index, colour)| {
@@ -96,11 +95,11 @@ impl Mask {
         })
     }
 
-    /// The mask for a picture of that size, `[height, width]`, 0…1, its soft edge half within the
-    /// white and half without.
+    /// Computes the mask for a picture of the given size, `[height, width]`, 0…1, with one half of
+    /// the soft edge inside of the white part and one half outside.
     ///
     /// # Errors
-    /// A mask of another shape.
+    /// The mask has another aspect ratio.
     pub(crate) fn at(&self, width: u32, height: u32) -> Result<Vec<f32>, MaskError> {
         let mut values = self.scaled(width, height)?;
         // Three boxes make nearly a bell; together they reach as far as the feather is wide.
@@ -111,10 +110,11 @@ impl Mask {
         Ok(values)
     }
 
-    /// The same with the soft edge outside of the white, in which every value is 1.
+    /// Computes the mask for a picture of the given size, `[height, width]`, 0…1, with the whole
+    /// soft edge outside of the white part, where every value is 1.
     ///
     /// # Errors
-    /// A mask of another shape.
+    /// The mask has another aspect ratio.
     pub(crate) fn kept_at(&self, width: u32, height: u32) -> Result<Vec<f32>, MaskError> {
         let mut values = self.scaled(width, height)?;
         let radius = (self.feather(width, height) / 6.0).round() as usize;
@@ -129,13 +129,13 @@ impl Mask {
         Ok(values)
     }
 
-    /// Width of the soft edge in pixels of a picture of that size, not below 0.
+    /// Width of the soft edge in pixels of a picture of the given size, at least 0.
     fn feather(&self, width: u32, height: u32) -> f32 {
         let feather = self.feather.unwrap_or(width.min(height) as f32 / 50.0);
         feather.max(0.0)
     }
 
-    /// The mask at that size, its edge as it is.
+    /// Scales the mask to that size, without a soft edge.
     fn scaled(&self, width: u32, height: u32) -> Result<Vec<f32>, MaskError> {
         let (own_width, own_height) = (self.picture.width(), self.picture.height());
         let aspect = |width: u32, height: u32| f64::from(width) / f64::from(height);
@@ -156,7 +156,7 @@ impl Mask {
     }
 }
 
-/// How much a pixel of a mask's picture belongs to the region, 0…1; white is exactly 1.
+/// Degree to which a pixel of a mask's picture belongs to the region, 0…1; exactly 1 for white.
 fn share(picture: &Picture, index: usize, [red, green, blue]: [u8; 3]) -> f32 {
     let bright = 0.299 * f64::from(red) + 0.587 * f64::from(green) + 0.114 * f64::from(blue);
     let there = picture
@@ -165,17 +165,18 @@ fn share(picture: &Picture, index: usize, [red, green, blue]: [u8; 3]) -> f32 {
     ((bright / 255.0 * there) as f32).min(1.0)
 }
 
-/// The mean over a square of `2 × radius + 1` pixels; beyond the border, the border goes on.
+/// Box filter over squares of `2 × radius + 1` pixels; beyond the border the outermost values are
+/// repeated.
 fn blur(values: &mut [f32], width: usize, height: usize, radius: usize) {
     in_squares(values, width, height, radius, sweep);
 }
 
-/// The largest value in a square of `2 × reach + 1` pixels.
+/// Maximum filter over squares of `2 × reach + 1` pixels.
 pub(crate) fn grow(values: &mut [f32], width: usize, height: usize, reach: usize) {
     in_squares(values, width, height, reach, largest);
 }
 
-/// What `along` makes of each line, first of the rows, then of the columns.
+/// Applies the filter `along` to each row, then to each column.
 fn in_squares(
     values: &mut [f32],
     width: usize,
@@ -203,8 +204,8 @@ fn in_squares(
     }
 }
 
-/// The largest of a line's values within `reach` of each: those that may still be it wait in a
-/// queue, the largest in front.
+/// Maximum filter of a line: the largest value within `reach` of each. Values that may still become
+/// the largest wait in a queue, the largest in front.
 fn largest(line: &[f32], reach: usize, made: &mut [f32]) {
     let mut queue = std::collections::VecDeque::new();
     for index in 0..line.len() + reach {
@@ -229,7 +230,7 @@ fn largest(line: &[f32], reach: usize, made: &mut [f32]) {
     }
 }
 
-/// The mean of a line's values within `radius` of each.
+/// Box filter of a line: the mean of the values within `radius` of each.
 fn sweep(line: &[f32], radius: usize, made: &mut [f32]) {
     let last = line.len() - 1;
     let at = |index: isize| f64::from(line[index.clamp(0, last as isize) as usize]);
@@ -247,7 +248,7 @@ mod tests {
     use super::*;
     use utsushi_imaging::Alpha;
 
-    /// The left half white.
+    /// A test mask whose left half is white.
     fn half(width: u32, height: u32) -> Picture {
         let colour = |column| if column < width / 2 { 255 } else { 0 };
         let rgb = (0..height).flat_map(|_| (0..width).flat_map(move |c| [colour(c); 3]));

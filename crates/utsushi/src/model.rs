@@ -1,4 +1,4 @@
-//! Models of every kind.
+//! Models of every kind: steered by style codes, or of a single style.
 
 use std::hash::Hasher;
 
@@ -11,22 +11,22 @@ use crate::{
     Monitor, OneStylePainter, PaintError, PaintRequest, Painter, Style, StyleError, pipeline,
 };
 
-/// A model that paints: what jobs, animations and the server take.
+/// A model of any kind, as jobs, animations and the server take it.
 #[derive(Clone, Debug)]
 pub enum Model {
     /// A model that is steered by style codes, and paints in any style.
     Steered(Painter),
-    /// A network that knows one style, a student or an ONNX network for example: there are no
-    /// mixes, regions, morphs or new paintings.
+    /// A network of a single style, such as a student or an ONNX network, which cannot mix, morph,
+    /// paint regions or make new paintings.
     OneStyle(OneStylePainter),
 }
 
-/// A style that a model paints in.
+/// A style in which a model paints.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StyleInfo<'a> {
-    /// The style's name.
+    /// Name of the style.
     pub name: &'a str,
-    /// The style's terms.
+    /// Terms of the style.
     pub licence: &'a str,
 }
 
@@ -46,7 +46,7 @@ impl Model {
     /// Repaints pictures, as [`Painter::paint`] and [`OneStylePainter::paint`] do.
     ///
     /// # Errors
-    /// As there, each picture for itself.
+    /// As in these two methods, separately for each picture.
     pub fn paint(
         &self,
         requests: &[PaintRequest<'_>],
@@ -67,9 +67,11 @@ impl Model {
         pipeline::paint_one(self.backend(), request, monitor)
     }
 
-    /// As [`Model::paint_one`], in the depth of the picture.
+    /// Repaints one picture as [`Model::paint_one`] does, in its own depth of 8 or 16 bits a
+    /// channel.
     ///
     /// # Errors
+    ///
     /// As [`Model::paint`].
     pub fn paint_any(
         &self,
@@ -96,7 +98,7 @@ impl Model {
         }
     }
 
-    /// The painter of a model that is steered by style codes.
+    /// The painter, if the model is steered by style codes.
     pub fn steered(&self) -> Option<&Painter> {
         match self {
             Self::Steered(painter) => Some(painter),
@@ -104,10 +106,10 @@ impl Model {
         }
     }
 
-    /// The style that is asked for, reading references as needed.
+    /// Makes the style of a source, reading references as needed.
     ///
     /// # Errors
-    /// A reference that cannot be read, or a style that this model does not have.
+    /// A reference cannot be read, or this model does not have the style.
     pub fn style(
         &self,
         source: &StyleSource,
@@ -116,11 +118,11 @@ impl Model {
         self.style_for(None, source, limits)
     }
 
-    /// [`style`](Self::style) for a picture that is to be painted in it, on which drawn styles are
-    /// tried.
+    /// Makes the style of a source as [`style`](Self::style) does, for painting `content`, on which
+    /// drawn styles are tried.
     ///
     /// # Errors
-    /// As there.
+    /// As [`style`](Self::style).
     pub fn style_for(
         &self,
         content: Option<&Picture>,
@@ -137,13 +139,13 @@ impl Model {
         }
     }
 
-    /// The number of octaves that a picture is best painted with
+    /// Number of octaves that a picture is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)).
     pub fn octaves(&self, picture: &Picture) -> u32 {
         self.steered().map_or(0, |painter| painter.octaves(picture))
     }
 
-    /// Markdown for readers; may be empty.
+    /// The model's card in Markdown; may be empty.
     pub fn card(&self) -> &str {
         match self {
             Self::Steered(painter) => painter.card(),
@@ -151,7 +153,7 @@ impl Model {
         }
     }
 
-    /// The number of styles that it has learned from, some of which may have been content only.
+    /// Number of styles that the model has learned from, including those that were content only.
     pub fn style_count(&self) -> usize {
         match self {
             Self::Steered(painter) => painter.styles().len(),
@@ -159,8 +161,8 @@ impl Model {
         }
     }
 
-    /// A style by its number; `None` for numbers beyond the last and for styles that cannot be
-    /// painted in by name.
+    /// The style with this index; `None` beyond the last one, and for styles that cannot be painted
+    /// in by name.
     pub fn style_info(&self, index: usize) -> Option<StyleInfo<'_>> {
         match self {
             Self::Steered(painter) => {
@@ -178,14 +180,14 @@ impl Model {
         }
     }
 
-    /// The styles that can be painted in by name, with their numbers.
+    /// Iterates over the styles that can be painted in by name, with their indices.
     pub fn styles(&self) -> impl Iterator<Item = (usize, StyleInfo<'_>)> {
         (0..self.style_count()).filter_map(|index| Some((index, self.style_info(index)?)))
     }
 
-    /// A number that tells models apart that paint differently.
+    /// A fingerprint, which differs between models that paint differently.
     ///
-    /// A network that has no codes to look at paints a small card, and the number is made of that.
+    /// For a network without style codes, it is computed from its painting of a small test picture.
     pub fn fingerprint(&self) -> u64 {
         let painter = match self {
             Self::Steered(painter) => return painter.fingerprint(),

@@ -1,4 +1,4 @@
-//! Model files of every kind.
+//! Model files of every kind: steered models, students, ONNX networks.
 
 use std::path::Path;
 #[cfg(feature = "onnx")]
@@ -11,15 +11,15 @@ use utsushi_weights::{ExportedModel, ExportedStudent, WeightsFile};
 use crate::onnx::{FormOptions, OnnxNetwork, is_network};
 use crate::{LoadModelError, Model, OneStylePainter, Painter, SteeredModel};
 
-/// The content of a model file. It was read once; no networks are built of it yet.
+/// The content of a model file after reading, before any networks are built.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum ModelFile {
     /// A model that is steered by style codes.
     Steered(ExportedModel),
-    /// A student, which knows one style.
+    /// A student, which has a single style.
     Student(ExportedStudent),
-    /// An ONNX network of another program, which knows one style: the bytes of the file.
+    /// An ONNX network of another program, which has a single style, as the bytes of its file.
     #[cfg(feature = "onnx")]
     Onnx(Vec<u8>),
 }
@@ -33,7 +33,7 @@ pub struct OpenOptions {
 }
 
 impl OpenOptions {
-    /// On a device. ONNX networks run on the CPU whatever it is.
+    /// Options for opening a model on a device. ONNX networks always run on the CPU.
     pub fn on(device: Device) -> Self {
         Self {
             device,
@@ -42,7 +42,7 @@ impl OpenOptions {
         }
     }
 
-    /// Sets the form in which an ONNX network takes pictures, where its file does not tell or is
+    /// Sets the form in which an ONNX network takes pictures, for files that do not tell or are
     /// wrong.
     #[cfg(feature = "onnx")]
     #[must_use]
@@ -56,7 +56,7 @@ impl ModelFile {
     /// they say of themselves.
     ///
     /// # Errors
-    /// A file that cannot be read, is damaged, or is none of these; the error names the file.
+    /// The file cannot be read, is damaged, or is of none of these kinds; the error names the file.
     pub fn read(path: &Path) -> Result<Self, LoadModelError> {
         #[cfg(feature = "onnx")]
         if is_network(path) {
@@ -71,12 +71,12 @@ impl ModelFile {
         })
     }
 
-    /// Builds the networks; `origin` stands for the file's name in errors, and an ONNX network is
-    /// called after it.
+    /// Builds the networks; `origin` stands for the file's name in errors, and an ONNX network gets
+    /// its name from it.
     ///
     /// # Errors
-    /// Weights that are not those of the networks that the file describes, or an ONNX network that
-    /// cannot be run or does not repaint a picture.
+    /// The weights are not those of the networks that the file describes, or an ONNX network cannot
+    /// be run or does not repaint a picture.
     pub fn open(self, origin: &Path, options: OpenOptions) -> Result<Model, LoadModelError> {
         let device = options.device;
         match self {

@@ -1,27 +1,28 @@
-//! How far painting has come, and whether it is to go on.
+//! Monitors: progress of painting, and requests to stop it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// The progress of painting, in strips or tiles of large pictures and in whole small ones.
+/// Progress of painting, counted in passes through the networks: strips or tiles of large pictures,
+/// and whole small ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// Passes through the networks that are done.
+    /// Number of passes done.
     pub done: usize,
-    /// Passes in all, at least 1.
+    /// Number of passes in all, at least 1.
     pub total: usize,
 }
 
 /// Watches something that takes a while, and may end it.
 ///
-/// `()` does neither. A reference to an [`AtomicBool`] stops when that is set, and [`Watch`] hears
-/// of progress as well.
+/// `()` does neither. A reference to an [`AtomicBool`] stops when that is set, and [`Watch`] is
+/// told of progress, too.
 pub trait Monitor {
-    /// Called with nothing done first, and after each pass.
+    /// Tells the progress: called once at the start, with nothing done, and after each pass.
     fn progress(&mut self, progress: Progress) {
         let _ = progress;
     }
 
-    /// Whether to stop. It is asked before each pass.
+    /// Whether to stop; asked before each pass.
     fn cancelled(&self) -> bool {
         false
     }
@@ -43,7 +44,7 @@ pub struct Watch<'a, F> {
 }
 
 impl<'a, F: FnMut(Progress)> Watch<'a, F> {
-    /// Stops when `stop` is set, and calls `progress` after each pass.
+    /// A monitor that stops when `stop` is set, and calls `progress` after each pass.
     pub fn new(stop: &'a AtomicBool, progress: F) -> Self {
         Self { stop, progress }
     }
@@ -59,7 +60,7 @@ impl<F: FnMut(Progress)> Monitor for Watch<'_, F> {
     }
 }
 
-/// Another monitor's wish to stop without its progress, for steps of something larger.
+/// Passes on another monitor's request to stop, but no progress, for steps of a larger operation.
 pub(crate) struct WithoutProgress<'a>(pub(crate) &'a dyn Monitor);
 
 impl Monitor for WithoutProgress<'_> {

@@ -1,4 +1,4 @@
-//! Random numbers that a seed alone decides.
+//! Random numbers that depend on a seed alone.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -10,25 +10,25 @@ pub(crate) struct Noise {
 }
 
 impl Noise {
-    /// The same seed gives the same numbers on every machine and in every version: people keep
-    /// seeds of styles that they like.
+    /// A source that gives the same numbers for a seed on every machine and in every version:
+    /// people keep seeds of styles that they like.
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             random: ChaCha8Rng::seed_from_u64(seed),
         }
     }
 
-    /// Other numbers from the same seed, for what new paintings show.
+    /// A source of other numbers from the same seed, for the sketches of new paintings.
     pub(crate) fn of_sketch(seed: u64) -> Self {
         Self::of_stream(seed, 1)
     }
 
-    /// Other numbers from the same seed, for the pose of what new paintings show.
+    /// A source of other numbers from the same seed, for the poses in new paintings.
     pub(crate) fn of_pose(seed: u64) -> Self {
         Self::of_stream(seed, 1 << 40)
     }
 
-    /// Other numbers from the same seed, for the `attempt`-th style that it makes up, from 0.
+    /// A source of other numbers from the same seed, for the style drawn at an `attempt`, from 0.
     pub(crate) fn of_attempt(seed: u64, attempt: u32) -> Self {
         Self::of_stream(seed, 2 + u64::from(attempt))
     }
@@ -39,12 +39,12 @@ impl Noise {
         Self { random }
     }
 
-    /// A number between 0 and 1, neither of which comes up.
+    /// A random number between 0 and 1, both excluded.
     pub(crate) fn share(&mut self) -> f32 {
         ((f64::from(self.random.next_u32() >> 8) + 0.5) / f64::from(1 << 24)) as f32
     }
 
-    /// An index below `count`, which is not zero.
+    /// A random index below `count`, which must not be zero.
     pub(crate) fn index(&mut self, count: usize) -> usize {
         // The multiplication spreads 64 bits over the range; the bias is below 2⁻⁵⁰.
         ((u128::from(self.random.next_u64()) * count as u128) >> 64) as usize

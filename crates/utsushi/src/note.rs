@@ -1,86 +1,89 @@
-//! What is worth knowing of a painting besides its pixels.
+//! Notes: what a user should know about a painting.
 
 use std::fmt;
 
 use crate::ReferencePart;
 use crate::pipeline::octaves::MOST;
 
-/// The fewest pixels of a reference's side that show how it is painted.
+/// Smallest side in pixels of a reference that shows how it is painted.
 pub(crate) const LEAST_SIDE: u32 = 8;
 
-/// Something to know of a painting, in words by [`Display`](fmt::Display) and [`Note::worded`].
+/// A note on a painting, which [`Display`](fmt::Display) and [`Note::worded`] put in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Note {
-    /// What was even is blotched ([`blotched`](crate::blotched)).
+    /// Even parts of the content are blotched in the painting ([`blotched`](crate::blotched)).
     Blotches {
-        /// The octaves that it was painted with.
+        /// Number of octaves that the picture was painted with.
         octaves: u32,
-        /// Whether its style is one of brushwork already.
+        /// Whether the painting's style is one of brushwork already.
         brushwork: bool,
     },
-    /// A large drawing in which no face was found, in a style of brushwork, which comes out
-    /// as glowing rims along its lines.
+    /// A large drawing without a face that was found, in a style of brushwork, has glowing rims
+    /// along its lines.
     Rims {
-        /// The octaves that its size asks for.
+        /// Number of octaves that the drawing's size asks for.
         octaves: u32,
     },
-    /// A page drawn in ink in a painterly style, by the networks alone, which paint over paper and letters.
+    /// A page drawn in ink was painted in a painterly style by the networks alone, which paint over
+    /// paper and letters.
     Inked,
-    /// A page drawn in ink, or line art, in a painterly style: its paper is kept light, and its lines lie over
-    /// the painting.
+    /// A page drawn in ink, or line art, was painted in a painterly style: its paper is kept light,
+    /// and its lines lie over the painting.
     OnPaper,
-    /// A page drawn in ink in a style of cels, which blotches paper and letters.
+    /// A page drawn in ink was painted in a style of cels, which blotches paper and letters.
     InkedCel,
     /// A small picture was painted at twice its size, since its face is too small for the networks.
     Enlarged,
-    /// Small line art in a style of brushwork, in which its lines smudge.
+    /// Small line art was painted in a style of brushwork, in which its lines smudge.
     SmallLines,
-    /// As many octaves as the picture's face asks for, where these are some.
+    /// The picture was painted with the octaves that its face asks for.
     Octaves {
-        /// Their number.
+        /// Number of octaves.
         taken: u32,
     },
-    /// Fewer octaves than were asked for, since the picture is too small for more.
+    /// The picture was painted with fewer octaves than were asked for, since it is too small for
+    /// more.
     FewerOctaves {
-        /// The number asked for.
+        /// Number of octaves that was asked for.
         asked: u32,
-        /// The number taken.
+        /// Number of octaves that was taken.
         taken: u32,
     },
-    /// Styles were drawn for seeds, some in vain.
+    /// Styles were drawn for seeds, and some were rejected.
     Drawn {
-        /// All of them.
+        /// Number of all styles that were drawn.
         drawn: u32,
-        /// Those that were taken.
+        /// Number of styles that were taken, one for each seed.
         taken: u32,
-        /// Those among these that spoil the picture too, since no better one was drawn.
+        /// Number of styles among those taken that spoil the picture, too, because no better one
+        /// was drawn.
         faulty: u32,
     },
-    /// The part of a reference in which its style was read, where it is not all of it or where a
-    /// search for a face found none.
+    /// A reference's style was read in a part of it, or in all of it although a face was looked
+    /// for.
     ReadIn {
         /// The reference as it was named.
         reference: String,
-        /// The part.
+        /// The part in which the style was read.
         part: ReferencePart,
     },
-    /// Nothing can be seen of the picture that was painted.
+    /// The picture that was painted is entirely transparent.
     Transparent,
     /// A reference has so few pixels that they say little of a style.
     TinyReference {
         /// The reference as it was named.
         reference: String,
-        /// Its width and height.
+        /// Width and height of the reference in pixels.
         size: [u32; 2],
     },
-    /// No face with eyes and mouth was found in a picture of a morph that landmarks are to lead, so that
-    /// the way from and to it cross-fades.
+    /// In a picture of a morph that landmarks are to lead, no face with eyes and mouth was found,
+    /// so that the transitions from and to it cross-fade.
     NoFaceToMorph {
         /// The picture as it was named.
         picture: String,
     },
-    /// A reference has the name of a saved style and is a picture.
+    /// A reference whose file name is that of a saved style is a picture.
     PictureNamedStyle {
         /// The reference as it was named.
         reference: String,
@@ -88,7 +91,7 @@ pub enum Note {
 }
 
 impl Note {
-    /// The note in words, in which `option` names the options that it speaks of, such as `octaves`.
+    /// The note in words. `option` gives the user's name of an option, such as `octaves`.
     pub fn worded(&self, option: impl Fn(&str) -> String) -> String {
         let with_octaves = |octaves: u32| format!("{} {octaves}", option("octaves"));
         match self {
@@ -208,7 +211,7 @@ impl fmt::Display for Note {
     }
 }
 
-/// `1 style`, `2 styles`.
+/// A count with its noun: `1 style`, `2 styles`.
 fn counted(count: u32, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")

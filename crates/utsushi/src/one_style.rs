@@ -1,4 +1,4 @@
-//! Painting with a network that knows one style.
+//! Painters with a network of a single style.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use utsushi_weights::ExportedStudent;
 use crate::backend::Backend;
 use crate::{LoadModelError, Monitor, PaintError, PaintRequest, StudentNetwork, pipeline};
 
-/// Paints pictures of any size with a network that knows one style: a student, an ONNX network, or
+/// Paints pictures of any size with a network of a single style: a student, an ONNX network, or
 /// anything else that is a [`Backend`].
 ///
 /// A strength below 1 mixes the colours of the painting with those of the picture.
@@ -23,7 +23,7 @@ pub struct OneStylePainter {
 }
 
 impl OneStylePainter {
-    /// A painter with a network whose style is called so.
+    /// A painter with a network whose style has the given name.
     pub fn new(backend: Arc<dyn Backend>, style: impl Into<String>) -> Self {
         Self {
             backend,
@@ -36,7 +36,7 @@ impl OneStylePainter {
     /// A painter with a student that was read; `origin` stands for the file's name in errors.
     ///
     /// # Errors
-    /// Weights that are not those of the network that the file describes.
+    /// The weights are not those of the network that the file describes.
     pub fn from_student(
         exported: ExportedStudent,
         device: Device,
@@ -47,7 +47,7 @@ impl OneStylePainter {
         Ok(Self::new(Arc::new(network), style.name).described(style.licence, card))
     }
 
-    /// The same with the terms of the style, and a card: Markdown for readers.
+    /// This painter with the terms of its style, and a card in Markdown.
     #[must_use]
     pub fn described(mut self, licence: impl Into<String>, card: impl Into<String>) -> Self {
         self.licence = licence.into();
@@ -55,31 +55,32 @@ impl OneStylePainter {
         self
     }
 
-    /// The name of the style.
+    /// Name of the style.
     pub fn style(&self) -> &str {
         &self.style
     }
 
-    /// The terms of the style; empty where nothing is known of them.
+    /// Terms of the style; empty if they are unknown.
     pub fn licence(&self) -> &str {
         &self.licence
     }
 
-    /// Markdown for readers; may be empty.
+    /// The card in Markdown; may be empty.
     pub fn card(&self) -> &str {
         &self.card
     }
 
-    /// The network.
+    /// The network that paints.
     pub(crate) fn backend(&self) -> &dyn Backend {
         &*self.backend
     }
 
-    /// Repaints pictures, each as it would be painted alone; their style is
-    /// [`Style::Only`](crate::Style::Only). Otherwise as [`Painter::paint`](crate::Painter::paint).
+    /// Repaints pictures as [`Painter::paint`](crate::Painter::paint) does, each as if it were
+    /// painted alone; their style must be [`Style::Only`](crate::Style::Only).
     ///
     /// # Errors
-    /// As there, or a network that cannot be run; each picture for itself.
+    /// As [`Painter::paint`](crate::Painter::paint), or the network cannot be run; separately for
+    /// each picture.
     pub fn paint(
         &self,
         requests: &[PaintRequest<'_>],

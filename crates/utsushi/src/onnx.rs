@@ -24,10 +24,10 @@ mod probe;
 pub use error::NetworkError;
 pub use form::{ChannelOrder, Form, FormOptions, Layout, ParseFormError, Range, Side};
 
-/// The largest file that is read.
+/// Size in bytes of the largest file that is read.
 const MOST_BYTES: u64 = 1 << 30;
 
-/// A network that takes one picture and gives one of the same size.
+/// An ONNX network that takes one picture and gives one of the same size.
 ///
 /// It runs on the CPU through `rten`. A network is a program: it cannot reach beyond its own
 /// numbers, but one made to do harm can ask for more memory than there is.
@@ -37,7 +37,7 @@ pub struct OnnxNetwork {
     output: NodeId,
     form: Form,
     path: PathBuf,
-    /// Threads to run in; `None` for those of the runtime.
+    /// Threads that the network runs in; `None` for those of the runtime.
     threads: Option<Arc<ThreadPool>>,
 }
 
@@ -51,7 +51,7 @@ impl std::fmt::Debug for OnnxNetwork {
     }
 }
 
-/// Whether a file is to be taken for an ONNX network: by the ending of its name.
+/// Whether a file is taken for an ONNX network, by the suffix of its name.
 pub fn is_network(path: &Path) -> bool {
     path.extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case("onnx"))
@@ -60,20 +60,20 @@ pub fn is_network(path: &Path) -> bool {
 impl OnnxNetwork {
     /// Reads a network, finds out how it takes pictures, and runs it once on a small one.
     ///
-    /// What `options` say goes before what is found.
+    /// Settings in `options` take precedence over those that are detected.
     ///
     /// # Errors
-    /// A file that cannot be read or is no network, operators that the runtime does not know, a
-    /// network that takes or gives anything but one picture, or a form that cannot be told and is
-    /// not in `options`.
+    /// The file cannot be read or is not a network, the runtime does not know an operator, the
+    /// network takes or gives anything but one picture, or its form cannot be detected and is not
+    /// in `options`.
     pub fn load(path: &Path, options: &FormOptions) -> Result<Self, NetworkError> {
         Self::from_bytes(Self::read_bytes(path)?, path, options)
     }
 
-    /// Reads the bytes of a network, of which a few more than the most that are taken.
+    /// Reads the bytes of a network's file, up to a few more than the largest size accepted.
     ///
     /// # Errors
-    /// A file that cannot be read.
+    /// The file cannot be read.
     pub(crate) fn read_bytes(path: &Path) -> Result<Vec<u8>, NetworkError> {
         let failed = |reason| NetworkError::Io {
             path: path.to_owned(),
@@ -87,8 +87,8 @@ impl OnnxNetwork {
         Ok(bytes)
     }
 
-    /// Reads a network from memory; `origin` stands for the file's name in errors, and its name
-    /// tells networks that are known.
+    /// Reads a network from memory; `origin` stands for the file's name in errors, and known
+    /// networks are recognised by it.
     ///
     /// # Errors
     /// As [`OnnxNetwork::load`].
@@ -145,12 +145,12 @@ impl OnnxNetwork {
         &self.form
     }
 
-    /// The file.
+    /// The network's file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The network's output for values in its own range and order.
+    /// Runs the network on values in its own range and order.
     fn run(&self, values: Vec<f32>, width: usize, height: usize) -> Result<Vec<f32>, BackendError> {
         let shape = self.form.input.layout.shape(width, height);
         let input = Value::from_shape(shape, values).map_err(BackendError::new)?;
@@ -183,7 +183,7 @@ impl Backend for OnnxNetwork {
         }
     }
 
-    /// One picture after the other: most networks are made for one at a time.
+    /// Repaints one picture after the other: most networks take one at a time.
     fn forward(&self, pictures: Pixels<'_>, _styles: &[Style]) -> Result<Vec<f32>, BackendError> {
         let mut painted = Vec::with_capacity(pictures.values.len());
         for picture in pictures.each() {
@@ -195,19 +195,19 @@ impl Backend for OnnxNetwork {
     }
 }
 
-/// Threads for the runtime, which has its own, where the program was told to compute with fewer than
-/// there are cores.
+/// A thread pool for the runtime, if the program was told to use fewer threads than there are
+/// cores; the runtime has its own otherwise.
 fn fewer_threads() -> Option<Arc<ThreadPool>> {
     let threads = rayon::current_num_threads();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     (threads < cores).then(|| Arc::new(ThreadPool::with_num_threads(threads)))
 }
 
-/// Stack for the runtime, which follows a graph from end to start by calling itself. It is taken
-/// only as far as it is used.
+/// Stack size in bytes for the runtime, which follows a graph from end to start recursively. Memory
+/// is taken only as far as it is used.
 const STACK: usize = 128 << 20;
 
-/// An outcome of the runtime whose error, or panic, is put in words.
+/// Runs a function of the runtime, and puts its error, or its panic, in words.
 fn quietly<T, E>(run: impl FnOnce() -> Result<T, E> + Send) -> Result<T, String>
 where
     T: Send,

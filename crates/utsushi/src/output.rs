@@ -1,5 +1,5 @@
-//! From a painting to the bytes of its file: depth, colours, metadata and layers, for jobs, single
-//! commands and the server alike.
+//! Output: from a painting to the bytes of its file, with depth, colours, metadata and layers, for
+//! jobs, single commands and the server alike.
 
 use std::fmt;
 
@@ -10,20 +10,20 @@ use utsushi_imaging::{
 
 use crate::{PaintError, StyleCode, StyleRegion};
 
-/// Bits of each channel of a painting.
+/// Depth of a written painting: the bits of each channel.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OutputDepth {
-    /// 16 where the content has 16 or more and the format holds them, else 8.
+    /// 16 bits if the content has 16 or more and the format supports them, else 8.
     #[default]
     Auto,
-    /// 8.
+    /// 8 bits.
     Eight,
-    /// 16, in a format that holds them.
+    /// 16 bits, in a format that supports them.
     Sixteen,
 }
 
 impl OutputDepth {
-    /// Whether a content of so many bits is painted with 16 into that format.
+    /// Whether a content of so many bits is painted with 16 bits a channel for that format.
     pub fn is_deep(self, bits: u8, alpha: bool, format: OutputFormat) -> bool {
         match self {
             Self::Auto => bits >= 16 && format.holds_sixteen(alpha),
@@ -33,21 +33,21 @@ impl OutputDepth {
     }
 }
 
-/// How a painting is written.
+/// Options of writing a painting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutputOptions {
     /// Bits of each channel.
     pub depth: OutputDepth,
     /// Quality of JPEG and AVIF, 1…100.
     pub quality: u8,
-    /// Whether colours are brought back to the profile of the content, instead of staying sRGB.
+    /// Whether colours are converted back to the content's profile, instead of staying sRGB.
     pub keep_colours: bool,
-    /// Whether the metadata of the content go along.
+    /// Whether the content's metadata are written, too.
     pub metadata: bool,
 }
 
 impl Default for OutputOptions {
-    /// The depth of the content, quality 92, sRGB, and the metadata of the content.
+    /// Options for the depth of the content, quality 92, sRGB, and the content's metadata.
     fn default() -> Self {
         Self {
             depth: OutputDepth::default(),
@@ -58,12 +58,13 @@ impl Default for OutputOptions {
     }
 }
 
-/// Why colours are sRGB although those of the content's profile were asked for.
+/// Reasons why colours are sRGB although those of the content's profile were asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ProfileLoss {
     /// The format is written without profiles.
     NoPlace(OutputFormat),
-    /// The profile leads from its numbers to colours and not back, or is one of greys or inks.
+    /// The profile converts only from its numbers to colours and not back, or is one of greys or
+    /// inks.
     NoWayBack,
     /// Animations and videos are written in sRGB.
     Film,
@@ -83,20 +84,20 @@ impl fmt::Display for ProfileLoss {
     }
 }
 
-/// The file of a painting.
+/// The encoded file of a painting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaintedFile {
     /// The file's bytes.
     pub bytes: Vec<u8>,
-    /// Why its colours are sRGB although others were asked for, if they are.
+    /// Why its colours are sRGB although others were asked for, if so.
     pub profile_loss: Option<ProfileLoss>,
 }
 
 impl OutputOptions {
-    /// The content in the depth that it is to be painted in.
+    /// Converts the content to the depth in which it is to be painted.
     ///
     /// # Errors
-    /// 16 bits are asked for, and the format does not hold them.
+    /// 16 bits are asked for, and the format does not support them.
     pub fn prepared(
         &self,
         content: Decoded<AnyPicture>,
@@ -112,7 +113,7 @@ impl OutputOptions {
         Ok(content.map(|picture| picture.into_sixteen().into()))
     }
 
-    /// What is written beside the pixels, but for a profile.
+    /// The data that are written beside the pixels, except for a profile.
     pub fn extras(&self, metadata: &Metadata, mark: Option<Mark>) -> Extras {
         Extras {
             metadata: if self.metadata {
@@ -128,7 +129,7 @@ impl OutputOptions {
     /// Encodes a painting of a content.
     ///
     /// # Errors
-    /// What the format does not hold.
+    /// The format does not support what is asked for.
     pub fn encode<P>(
         &self,
         mut painting: AnyPicture,
@@ -153,10 +154,10 @@ impl OutputOptions {
         })
     }
 
-    /// Encodes a painting that is of no content.
+    /// Encodes a painting that was made without a content.
     ///
     /// # Errors
-    /// What the format does not hold.
+    /// The format does not support what is asked for.
     pub fn encode_new(
         &self,
         painting: &AnyPicture,
@@ -177,7 +178,7 @@ impl OutputOptions {
     /// Encodes the layers of a painting.
     ///
     /// # Errors
-    /// More than the format holds.
+    /// The layers exceed what the format supports.
     pub fn encode_layers<P>(
         &self,
         mut document: Document,
@@ -206,8 +207,8 @@ impl OutputOptions {
         })
     }
 
-    /// The profile that colours are to be brought back to, or why there is none although it is asked
-    /// for.
+    /// The profile to which colours are to be converted back, or why there is none although it is
+    /// asked for.
     fn profile<P>(
         &self,
         content: &Decoded<P>,
@@ -224,7 +225,7 @@ impl OutputOptions {
     }
 }
 
-/// A painting above its content, as layers.
+/// Makes a document of two layers: a painting above its content.
 pub fn content_and_painting(content: AnyPicture, painting: AnyPicture) -> Document {
     let mut ground = Layer::whole("content", content);
     // Where the picture is seen through, what lies below must not show.
@@ -232,11 +233,11 @@ pub fn content_and_painting(content: AnyPicture, painting: AnyPicture) -> Docume
     Document::stacked(ground, [Layer::whole("painting", painting)])
 }
 
-/// The layers of a painting: the content, the painting of all of it, and each region through its mask.
-/// `paint` paints the content in the style of a region.
+/// Makes the layers of a painting: the content, the painting of all of it, and each region through
+/// its mask. `paint` paints the content in the style of a region.
 ///
 /// # Errors
-/// A mask that does not fit, and those of `paint`.
+/// A mask does not fit, or `paint` fails.
 pub fn painted_layers<E: From<PaintError>>(
     content: &AnyPicture,
     painting: AnyPicture,
@@ -257,11 +258,11 @@ pub fn painted_layers<E: From<PaintError>>(
     Ok(document)
 }
 
-/// Repaints each layer that is seen, by itself and with its own transparency and mask, in that depth.
-/// Gives the number of those.
+/// Repaints each visible layer by itself, with its own transparency and mask, in the given depth.
+/// Returns the number of these layers.
 ///
 /// # Errors
-/// Those of `paint`.
+/// `paint` fails.
 pub fn repaint_layers<E>(
     document: &mut Document,
     depth: OutputDepth,

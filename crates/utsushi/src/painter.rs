@@ -1,4 +1,4 @@
-//! The networks of one model, ready to paint.
+//! Painters: the networks of a model, ready to paint.
 
 mod anatomy;
 mod backend;
@@ -35,8 +35,9 @@ use crate::{LoadModelError, PaintStyle, SteeredModel, StyleCode};
 
 /// Paints with one model on one device.
 ///
-/// The networks' weights are prepared once, when they are first used. A clone shares the networks, and any number of threads may paint at once; on a CPU one picture
-/// keeps all cores busy by itself.
+/// The networks' weights are prepared once, when they are first used. A clone shares the networks,
+/// and any number of threads may paint at once; on a CPU one picture keeps all cores busy by
+/// itself.
 #[derive(Clone, Debug)]
 pub struct Painter {
     model: Arc<SteeredModel>,
@@ -47,10 +48,10 @@ pub struct Painter {
 }
 
 impl Painter {
-    /// A painter with a model whose networks are on `device`.
+    /// Makes a painter with a model whose networks are on `device`.
     ///
     /// # Errors
-    /// Sizes that are out of range, or styles that are not the networks' own.
+    /// Sizes are out of range, or the styles are not the networks' own.
     pub fn new(model: SteeredModel, device: Device) -> Result<Self, LoadModelError> {
         model.config.validate()?;
         let (found, expected) = (model.styles.len(), model.config.styles);
@@ -85,7 +86,7 @@ impl Painter {
     /// Reads an exported model.
     ///
     /// # Errors
-    /// A file that cannot be read, is damaged, or is no model; weights that are not finite or not
+    /// The file cannot be read, is damaged, or is not a model; or its weights are not finite or not
     /// those of the networks that the file describes. The error names the file.
     pub fn load(path: &Path, device: Device) -> Result<Self, LoadModelError> {
         Self::from_exported(ExportedModel::read(path)?, device, path)
@@ -99,8 +100,8 @@ impl Painter {
         Self::from_exported(ExportedModel::from_bytes(bytes, origin)?, device, origin)
     }
 
-    /// The same without its content prior, for programs that only repaint: ready sooner, and in less
-    /// memory.
+    /// Reads an exported model from memory without its content prior, for programs that only
+    /// repaint: it is ready sooner, and takes less memory.
     ///
     /// # Errors
     /// As [`Painter::load`].
@@ -125,22 +126,22 @@ impl Painter {
         })
     }
 
-    /// Sizes of the networks.
+    /// Configuration of the model's networks.
     pub fn config(&self) -> &ModelConfig {
         &self.model.config
     }
 
-    /// The styles the model was trained on, in the order of their labels.
+    /// The styles that the model was trained on, in the order of their labels.
     pub fn styles(&self) -> &[PaintStyle] {
         &self.model.styles
     }
 
-    /// The model's card: Markdown for readers.
+    /// The model's card, in Markdown.
     pub fn card(&self) -> &str {
         &self.model.card
     }
 
-    /// The device that paints.
+    /// The device on which the networks compute.
     pub fn device(&self) -> &Device {
         &self.device
     }
@@ -149,7 +150,7 @@ impl Painter {
         &self.model.networks.generator
     }
 
-    /// Numbers in a style code of this model.
+    /// Length of this model's style codes.
     fn code_length(&self) -> usize {
         ModelConfig::STAGES * self.model.config.code_length()
     }

@@ -1,4 +1,4 @@
-//! The colours of a painting, part by part.
+//! Part colours: the colours of a painting, part by part.
 
 use utsushi_anatomy::{Anatomy, Part};
 use utsushi_imaging::Picture;
@@ -7,42 +7,47 @@ use utsushi_weights::NamedTensors;
 use crate::faces::skin::{Tone, tone};
 use crate::texture::{Guide, strength};
 
-/// The name of the texture of skin in files.
+/// Name of the texture of skin in files.
 const SKIN_TEXTURE: &str = "skin_texture";
-/// Tones that a part has, from its darkest to its lightest.
+/// Number of tones of a part, from its darkest to its lightest.
 pub(crate) const STEPS: usize = 16;
-/// A part of fewer pixels, or of a smaller share of a picture, tells nothing; eyes and mouths are small.
+/// Smallest share of a picture that a part must have to get colours; the second is for eyes and
+/// mouths, which are small.
 const FEWEST: [f32; 2] = [0.01, 0.0015];
-/// How bright lit skin is among the tones of a face, 0…1: below are shades and lines, above lights.
+/// Place of lit skin among the tones of a face in order of brightness, 0…1: below are shades and
+/// lines, above highlights.
 const SKIN: f32 = 0.65;
-/// A tone is the mean of so many steps on either side of it: few pixels make uneven tones.
+/// Weights with which neighbouring tones are averaged: few pixels make uneven tones.
 const SMOOTHING: [f32; 3] = [0.25, 0.5, 0.25];
 
-/// Tones of skin within this, of 2, are alike.
+/// Largest difference in luma, −1…1, of tones of skin that count as alike.
 const ALIKE: f32 = 0.05;
-/// Drawn skin has more than the first of its 16 tones alike, and is wholly even from the second on: paintings
-/// in oil have 1 to 5, cels 8 to 11, prints 9 to 15.
+/// Numbers of skin's 16 tones that are alike between which skin counts as modelled and as drawn:
+/// paintings in oil have 1 to 5, cels 8 to 11, prints 9 to 15.
 const DRAWN: [f32; 2] = [5.0, 8.0];
 
-/// The tones of one part, which as many pixels have each, from the darkest to the lightest.
+/// The tones of one part, from the darkest to the lightest, each of which stands for the same
+/// number of pixels.
 pub(crate) type Tones = [Tone; STEPS];
 
-/// The colours of hair, clothes, eyes and so on in a painting: what makes the hair of whatever is painted
-/// after it the colour of its hair, where a code for the whole has one palette for everything.
+/// The colours of hair, clothes, eyes and so on in a painting. They give the hair of a picture that
+/// is painted in its style the colour of its hair, whereas a code for the whole painting has one
+/// palette for everything.
 ///
-/// Networks know where it is dark, and not where hair is. So paintings of figures in styles with smooth
-/// areas are given these colours, each part those of the same part, darker ones where it is darker.
+/// Networks know brightness, but not where hair is. So paintings of figures in styles with smooth
+/// areas are given these colours: each part those of the same part in the reference, darker ones
+/// where it is darker.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PartColours {
-    /// Nothing of parts that the painting does not show.
+    /// Tones of each part; `None` for parts that the painting does not show.
     parts: [Option<Tones>; Part::COUNT],
-    /// How strong the texture of its skin is, of 2 from black to white.
+    /// Mean size of the texture of its skin, in luma −1…1.
     skin_texture: Option<f32>,
 }
 
 impl PartColours {
-    /// The colours of the parts of a painting; `None` where it shows no face, or no hair, which is what
-    /// tells figures apart, and for parts of a picture of another size.
+    /// Measures the colours of the parts of a painting. `None` if it shows no face, or no hair,
+    /// which distinguishes figures, or if `anatomy` is of a picture of another size.
     pub fn of(painting: &Picture, anatomy: &Anatomy) -> Option<Self> {
         if anatomy.faces.is_empty() {
             return None;
@@ -84,8 +89,9 @@ impl PartColours {
         colours.of_part(Part::Hair).is_some().then_some(colours)
     }
 
-    /// The colours that a file holds, `[16, 3]` under the name of each part; nothing of an empty one.
-    /// `None` if there is no such part, or a number is missing, too many or not finite.
+    /// Reads the colours from the tensors of a file, `[16, 3]` under the name of each part;
+    /// `Some(None)` if there are none. Returns `None` if a name is not that of a part, or a number
+    /// is missing, superfluous or not finite.
     pub(crate) fn from_tensors(tensors: &NamedTensors) -> Option<Option<Self>> {
         let mut parts = [None; Part::COUNT];
         let mut skin_texture = None;
@@ -109,8 +115,8 @@ impl PartColours {
         }))
     }
 
-    /// The tones of its parts as files hold them, `[16, 3]` under the name of each part: luma, and red and
-    /// blue above it.
+    /// Converts the tones to tensors for a file, `[16, 3]` under the name of each part: luma, and
+    /// the differences of red and blue from it.
     pub fn to_tensors(&self) -> NamedTensors {
         let mut tensors = NamedTensors::new();
         for (part, tones) in Part::ALL.iter().zip(&self.parts) {
@@ -124,13 +130,13 @@ impl PartColours {
         tensors
     }
 
-    /// How strong the texture of skin is: the mean of its sizes, of 2 from black to white. `None` where there is
-    /// too little skin to tell.
+    /// The mean size of the texture of skin ([`texture`](crate::texture)), in luma −1…1; `None` if
+    /// the painting shows too little skin.
     pub(crate) fn skin_texture(&self) -> Option<f32> {
         self.skin_texture
     }
 
-    /// Hair of one tone, and skin of these tones and that texture.
+    /// Colours with hair of one tone, and skin of these tones and that texture, for tests.
     #[cfg(test)]
     pub(crate) fn with_skin(hair: Tone, skin: Tones, texture: f32) -> Self {
         let mut colours = Self::even(&[(Part::Hair, hair)]);
@@ -139,7 +145,7 @@ impl PartColours {
         colours
     }
 
-    /// Parts of one tone each.
+    /// Colours with a single tone for each part, for tests.
     #[cfg(test)]
     pub(crate) fn even(tones: &[(Part, Tone)]) -> Self {
         let mut parts = [None; Part::COUNT];
@@ -157,7 +163,7 @@ impl PartColours {
         self.parts[part.index()].as_ref()
     }
 
-    /// The chroma of its most colourful part, on the mean.
+    /// Mean chroma of the most colourful part.
     pub(crate) fn chroma(&self) -> f32 {
         let means = self.parts.iter().flatten().map(|tones| {
             let chroma = tones.iter().map(|tone| tone[1].hypot(tone[2]));
@@ -166,7 +172,8 @@ impl PartColours {
         means.fold(0.0, f32::max)
     }
 
-    /// How far skin has one tone, as where it is drawn and not modelled, 0…1.
+    /// Degree to which skin has a single tone, 0…1: 1 where it is drawn, 0 where it is modelled in
+    /// light and shade or not shown.
     pub(crate) fn skin_evenness(&self) -> f32 {
         let Some(tones) = self.of_part(Part::Face) else {
             return 0.0;
@@ -179,14 +186,14 @@ impl PartColours {
         ((most as f32 - DRAWN[0]) / (DRAWN[1] - DRAWN[0])).clamp(0.0, 1.0)
     }
 
-    /// The tone of lit skin.
+    /// The tone of lit skin, if the painting shows a face.
     pub(crate) fn skin(&self) -> Option<Tone> {
         let tones = self.of_part(Part::Face)?;
         Some(tone_at(tones, SKIN * STEPS as f32))
     }
 
-    /// The mean of several, by weights that are not below 0, tone by tone; of a part that some do not show
-    /// the mean of the others.
+    /// Mean of several part colours, tone by tone, with weights of at least 0; a part that some of
+    /// them lack is the mean of the others.
     pub(crate) fn blend<'a>(
         colours: impl Iterator<Item = (&'a Self, f32)> + Clone,
     ) -> Option<Self> {
@@ -215,7 +222,7 @@ impl PartColours {
     }
 }
 
-/// How strong the texture of the skin in a painting is.
+/// Measures the texture of the skin of a painting.
 fn texture_of_skin(painting: &Picture, anatomy: &Anatomy) -> Option<f32> {
     let width = painting.width() as usize;
     let pixels = painting.rgb().as_chunks::<3>().0.iter();
@@ -227,7 +234,8 @@ fn texture_of_skin(painting: &Picture, anatomy: &Anatomy) -> Option<f32> {
     strength(&Guide::new(&luma, width).texture_of(&luma), &skin, width)
 }
 
-/// The tones of pixels: as many of them have each, ordered by luma. `None` of fewer pixels than tones.
+/// Divides pixels, ordered by luma, into tones that stand for equal numbers of them. `None` if
+/// there are fewer pixels than tones.
 pub(crate) fn steps(mut tones: Vec<Tone>) -> Option<Tones> {
     let count = tones.len();
     if count < STEPS {
@@ -253,16 +261,16 @@ pub(crate) fn steps(mut tones: Vec<Tone>) -> Option<Tones> {
     }))
 }
 
-/// The tone that a luma has among such tones, between the two that are nearest to it in order.
+/// A lookup of the tone for a luma among the tones of a part, interpolated between the two nearest.
 pub(crate) struct Scale {
-    /// For each of [`Scale::LUMAS`] the place among the steps.
+    /// Place among the tones for each of [`Scale::LUMAS`] values of luma.
     places: Vec<f32>,
 }
 
 impl Scale {
     const LUMAS: usize = 256;
 
-    /// The places that lumas have among tones.
+    /// Computes the lookup for the tones of a part.
     pub(crate) fn of(tones: &Tones) -> Self {
         let place = |index: usize| {
             let luma = index as f32 / (Self::LUMAS - 1) as f32 * 2.0 - 1.0;
@@ -281,14 +289,14 @@ impl Scale {
         }
     }
 
-    /// Where a luma is among the steps, 0 to `STEPS` − 1.
+    /// The place of a luma among the tones, 0 to `STEPS` − 1.
     pub(crate) fn place(&self, luma: f32) -> f32 {
         let index = (luma + 1.0) / 2.0 * (Self::LUMAS - 1) as f32;
         self.places[(index.max(0.0) as usize).min(Self::LUMAS - 1)]
     }
 }
 
-/// The tone at a place among the steps.
+/// The tone at a place among the tones, interpolated.
 pub(crate) fn tone_at(tones: &Tones, place: f32) -> Tone {
     let first = (place.max(0.0) as usize).min(STEPS - 1);
     let next = (first + 1).min(STEPS - 1);

@@ -1,9 +1,9 @@
-//! What parts of a picture are called, in English and in Chinese.
+//! Names of the parts of a picture, in English and in Chinese.
 
 use crate::anatomy::Area;
 use crate::spelling;
 
-/// Other words for parts.
+/// Synonyms of parts' names.
 const ALSO: [(&str, Area); 8] = [
     ("身体", Area::Body),
     ("衣服", Area::Body),
@@ -15,7 +15,7 @@ const ALSO: [(&str, Area); 8] = [
     ("眉", Area::Brows),
 ];
 
-/// The part that is called so in either language.
+/// The part with this name in either language, or a synonym.
 pub fn named(word: &str) -> Option<Area> {
     let is_called = |area: &Area| [area.name(), area.in_chinese()].contains(&word);
     let also = || ALSO.into_iter().find(|(other, _)| *other == word);
@@ -23,7 +23,7 @@ pub fn named(word: &str) -> Option<Area> {
     named.or_else(|| also().map(|(_, area)| area))
 }
 
-/// The names of all parts, in Chinese for whoever writes Chinese.
+/// The names of all parts, in Chinese if `word` is in Chinese.
 pub fn in_script_of(word: &str) -> [&'static str; Area::ALL.len()] {
     let is_english = word.is_ascii();
     Area::ALL.map(if is_english {
@@ -33,7 +33,7 @@ pub fn in_script_of(word: &str) -> [&'static str; Area::ALL.len()] {
     })
 }
 
-/// The name of a part that may be meant by a word that is none.
+/// The name of the part that a mistyped word probably means.
 pub fn nearest(word: &str) -> Option<&'static str> {
     spelling::nearest(word, in_script_of(word).into_iter())
 }

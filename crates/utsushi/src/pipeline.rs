@@ -1,14 +1,15 @@
-//! The one way in which pictures are painted, whatever paints below.
+//! The pipeline, through which all pictures are painted, whatever the backend.
 //!
 //! A request is checked and prepared ([`prepared`]), which makes one layer of its style and one of
 //! each region's. A layer is painted at the picture's own size and at its octaves ([`octaves`]),
 //! each framed so that the networks can take it ([`framed`]), in strips or tiles where it is large
 //! ([`strips`], [`tiles`]). Layers of one size go through the networks together. Before that, faces
-//! are lit as the style lights them ([`light`]). What the networks
-//! cannot paint at the scale of pixels is seen to before and after them ([`surface`]), and skin is
-//! given the colour that it has in the style ([`skin`]), speech bubbles stay paper
-//! ([`bubbles`]), and pages in ink stay light ([`paper`]); or all of the painting is given the picture's own colours ([`colours`]). What comes out is laid over each other ([`canvas`]) and given
-//! the picture's alpha.
+//! are lit as the style lights them ([`light`]). Textures and flat areas at the scale of pixels,
+//! which networks cannot paint, are handled before and after them ([`surface`]), and skin is given
+//! the colour that it has in the style ([`skin`]), speech bubbles stay paper ([`bubbles`]), and
+//! pages in ink stay light ([`paper`]); or all of the painting is given the picture's own colours
+//! ([`colours`]). The painted layers are laid over each other ([`canvas`]) and given the picture's
+//! alpha.
 
 mod bubbles;
 mod canvas;
@@ -50,7 +51,7 @@ use layer::{Layer, groups};
 use prepared::Prepared;
 use utsushi_model::Surface;
 
-/// Paints what is requested, each as it would be painted alone.
+/// Paints all requests, each as if it were painted alone.
 pub(crate) fn paint<P: Depth>(
     backend: &dyn Backend,
     requests: &[PaintRequest<'_, P>],
@@ -126,8 +127,8 @@ pub(crate) fn paint<P: Depth>(
     finished.collect()
 }
 
-/// A painting with what its style's surface asks for besides the networks, which see neither faces nor
-/// grids; `skin` is where the content shows skin.
+/// Adds to a painting what its style's surface asks for besides the networks, which see neither
+/// faces nor grids; `skin` is the content's skin.
 pub(crate) fn finished<P: Depth>(painting: P, surface: &Surface, skin: Option<&SkinMask>) -> P {
     let painting = match (skin, surface.skin) {
         (Some(mask), Some(colour)) => skin::in_skin_colour(painting, mask, colour),
@@ -136,7 +137,7 @@ pub(crate) fn finished<P: Depth>(painting: P, surface: &Surface, skin: Option<&S
     surface::finished(painting, surface)
 }
 
-/// Paints one picture.
+/// Paints a single request.
 pub(crate) fn paint_one<P: Depth>(
     backend: &dyn Backend,
     request: &PaintRequest<'_, P>,
@@ -146,7 +147,7 @@ pub(crate) fn paint_one<P: Depth>(
     painted.pop().expect("one request has one outcome")
 }
 
-/// A backend and what it takes.
+/// A backend and its capabilities.
 struct Pipeline<'a> {
     backend: &'a dyn Backend,
     capabilities: Capabilities,
@@ -160,7 +161,7 @@ impl<'a> Pipeline<'a> {
         }
     }
 
-    /// In how many passes a picture of that size is painted.
+    /// Number of passes in which a picture of the given size is painted.
     fn passes(&self, [width, height]: [u32; 2], tile: usize) -> usize {
         let [width, height] = framed::sides([width, height], &self.capabilities);
         if self.backend.steering().is_some() {
@@ -170,7 +171,7 @@ impl<'a> Pipeline<'a> {
         columns.len() * rows.len()
     }
 
-    /// Paints layers of one size, together where there are several.
+    /// Paints layers of one size, together if there are several.
     fn paint<P: Depth>(
         &self,
         group: &[&Layer<'_, P>],
@@ -185,8 +186,8 @@ impl<'a> Pipeline<'a> {
         group.iter().map(alone).collect()
     }
 
-    /// Paints layers of one size in one pass for each octave. `None` if that fails, so that each
-    /// is tried by itself and the error is that of the layer that it belongs to.
+    /// Paints layers of one size in one pass for each octave. Returns `None` if that fails; each is
+    /// then tried alone, so that the error is given to the layer that causes it.
     fn together<P: Depth>(
         &self,
         group: &[&Layer<'_, P>],
@@ -229,7 +230,7 @@ impl<'a> Pipeline<'a> {
         Some(joined.collect())
     }
 
-    /// Paints one layer, at each of its sizes.
+    /// Paints one layer at each of its sizes, and joins the paintings.
     fn alone<P: Depth>(
         &self,
         layer: &Layer<'_, P>,
@@ -248,8 +249,8 @@ impl<'a> Pipeline<'a> {
         Ok(joined(paintings, layer.faces))
     }
 
-    /// A layer's picture at its own size and at its octaves, as smooth and as evenly lit as its
-    /// style is, framed.
+    /// Makes the framed pictures of a layer, at its own size and at its octaves, smoothed and lit
+    /// as its style requires.
     fn at_each_size<'b, P: Depth>(&self, layer: &'b Layer<'_, P>) -> Vec<FramedPicture<'b, P>> {
         let surface = self.surface(layer);
         let picture = match layer.lit(&surface) {
@@ -304,12 +305,12 @@ impl<'a> Pipeline<'a> {
     }
 }
 
-/// One painting from those at each size.
+/// Joins the paintings of all sizes into one.
 fn joined<P: Depth>(paintings: Vec<P>, faces: Option<&[f32]>) -> P {
     octaves::joined(paintings, faces).expect("a picture has its own size")
 }
 
-/// Counts passes through the networks for a monitor.
+/// A count of passes through the networks, reported to a monitor.
 struct Passes<'a> {
     monitor: &'a mut dyn Monitor,
     done: usize,
@@ -317,7 +318,7 @@ struct Passes<'a> {
 }
 
 impl<'a> Passes<'a> {
-    /// Nothing is done yet; where there is nothing to do, nothing is said.
+    /// Starts the count and reports that nothing is done yet; without any passes, reports nothing.
     fn begin(monitor: &'a mut dyn Monitor, total: usize) -> Self {
         if total > 0 {
             monitor.progress(Progress { done: 0, total });
@@ -335,8 +336,10 @@ impl<'a> Passes<'a> {
         self.monitor.progress(Progress { done, total });
     }
 
+    /// Checks whether the monitor wants to stop.
+    ///
     /// # Errors
-    /// [`PaintError::Stopped`] if the monitor wants it.
+    /// [`PaintError::Stopped`] if it does.
     fn check(&self) -> Result<(), PaintError> {
         if self.monitor.cancelled() {
             return Err(PaintError::Stopped);

@@ -1,56 +1,57 @@
-//! A reference painting the way the style encoder saw paintings in training.
+//! References: paintings prepared for the style encoder as it saw paintings in training.
 
 use utsushi_imaging::{Alpha, Picture, Rectangle, figure_square, fill_transparent, resize};
 
-/// The part of a reference painting that its style is read in.
+/// The part of a reference painting in which its style is to be read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Framing {
-    /// As [`Framing::Face`] in large paintings; those of at most six times the pixels that the
-    /// model was trained on are taken for heads already. Of either, where no face was looked for or
-    /// found, the square that a figure on an empty ground fills, if the ground is two fifths of the
-    /// painting and more: it would be painted over faces. Else as [`Framing::Whole`].
+    /// In large paintings, as [`Framing::Face`]; those of at most six times the pixels that the
+    /// model was trained on are taken for heads already. If no face was looked for or found, the
+    /// square that a figure on an empty ground fills, provided that the ground is at least two
+    /// fifths of the painting: its colour would be painted over faces. Otherwise, as
+    /// [`Framing::Whole`].
     #[default]
     Auto,
-    /// All that can be seen of it.
+    /// The whole visible painting.
     Whole,
-    /// The part around its main face, framed as in the pictures that models are trained on; all of
-    /// it where no face is found.
+    /// The part around the main face, framed as in the pictures that models are trained on; the
+    /// whole painting if no face is found.
     Face,
 }
 
-/// The part of a reference painting that its style was read in, after [`Framing`].
+/// The part of a reference painting in which its style was read, following a [`Framing`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReferencePart {
-    /// All of it; no face was looked for.
+    /// The whole painting; no face was looked for.
     Whole,
-    /// All of it, since no face was found.
+    /// The whole painting, since no face was found.
     NoFace,
-    /// The part around its main face.
+    /// The part around the main face.
     Face,
-    /// The square that its figure fills.
+    /// The square that the figure fills.
     Figure,
 }
 
-/// The sides of what the style encoder takes are multiples of this.
+/// Number of pixels of which the sides of the style encoder's input are multiples.
 const ALIGNMENT: u32 = 16;
 
-/// A painting longer than this many times its short side is looked at in squares instead: its
-/// whole would be more of one thing than the encoder ever saw.
+/// Aspect ratio above which a painting is read in squares: the whole would have more of one thing
+/// than the encoder ever saw.
 const LONG: u32 = 2;
 
-/// The most squares that a long painting is looked at in.
+/// Largest number of squares in which a long painting is read.
 const MOST_SQUARES: u32 = 5;
 
-/// An empty ground that is a smaller share of a painting is read as part of its style.
+/// Share of a painting below which an empty ground is read as part of its style.
 const LEAST_GROUND: f64 = 0.4;
 
-/// The part of a painting that a figure on a large empty ground fills.
+/// Cuts out the part of a painting that a figure on a large empty ground fills, if it shows one.
 pub(crate) fn figure(painting: &Picture) -> Option<Picture> {
     figure_square(painting, LEAST_GROUND).map(|square| painting.crop(square))
 }
 
-/// One or a few opaque pictures, all of one size, of a painting: the part that is not
-/// transparent, its short side brought to `native` pixels, both sides multiples of 16.
+/// Makes one or a few opaque pictures of a painting, all of one size: its visible part, with the
+/// short side brought to `native` pixels, and both sides multiples of 16.
 pub(crate) fn views(painting: &Picture, native: usize) -> Vec<Picture> {
     let native = native as u32;
     let visible = visible_part(painting);
@@ -89,7 +90,7 @@ pub(crate) fn views(painting: &Picture, native: usize) -> Vec<Picture> {
     squares.collect()
 }
 
-/// The smallest rectangle around all that can be seen; everything if nothing can.
+/// The smallest rectangle around all visible pixels; the whole picture if there are none.
 fn visible_part(picture: &Picture) -> Rectangle {
     let (width, height) = (picture.width(), picture.height());
     let whole = Rectangle {

@@ -1,4 +1,4 @@
-//! What is to be painted, and how.
+//! Requests: what is to be painted, and how.
 
 use utsushi_imaging::{LayerMask, Picture};
 
@@ -9,7 +9,7 @@ use crate::{Mask, MaskError, PaintOptions, PartColours, StyleCode};
 pub enum Style {
     /// A style of a model that is steered by codes.
     Code(StyleCode),
-    /// The only style that there is, of a network that has no other.
+    /// The only style of a network that has no other.
     Only,
 }
 
@@ -20,7 +20,7 @@ impl From<StyleCode> for Style {
 }
 
 impl Style {
-    /// The colours of parts that a code knows.
+    /// The colours of parts in a style code, if it has any.
     pub(crate) fn part_colours(&self) -> Option<&PartColours> {
         match self {
             Self::Code(code) => code.part_colours(),
@@ -41,13 +41,13 @@ impl From<&Style> for Style {
     }
 }
 
-/// The style of a part of a picture.
+/// The style of a region of a picture.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RegionStyle {
-    /// A style of its own.
+    /// A style code of the region's own.
     Code(StyleCode),
-    /// Nothing: the part stays as it is in the content. Where its mask is white, the bytes of the
-    /// content come back unchanged, and its soft edge lies outside of that.
+    /// No painting: the region stays as it is in the content. Where its mask is white, the content
+    /// keeps its bits, and the soft edge lies outside of that.
     Keep,
 }
 
@@ -58,7 +58,7 @@ impl From<StyleCode> for RegionStyle {
 }
 
 impl RegionStyle {
-    /// The style code; `None` where the content is kept.
+    /// The style code; `None` if the content is kept.
     pub fn code(&self) -> Option<&StyleCode> {
         match self {
             Self::Code(code) => Some(code),
@@ -67,20 +67,20 @@ impl RegionStyle {
     }
 }
 
-/// A part of a picture with a style of its own, or that is kept as it is.
+/// A region of a picture with a style of its own, or one that is kept as it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StyleRegion {
-    /// The part of the picture.
+    /// The mask of the region.
     pub mask: Mask,
     /// The region's style.
     pub style: RegionStyle,
 }
 
 impl StyleRegion {
-    /// The mask as that of a layer over all of a picture of that size.
+    /// The region's mask for a layer over a picture of the given size.
     ///
     /// # Errors
-    /// A mask of another shape.
+    /// The mask has another aspect ratio.
     pub(crate) fn layer_mask(&self, width: u32, height: u32) -> Result<LayerMask, MaskError> {
         let shares = match self.style {
             RegionStyle::Code(_) => self.mask.at(width, height)?,
@@ -98,28 +98,28 @@ impl StyleRegion {
     }
 }
 
-/// A picture that is to be painted, and how.
+/// A request: a picture that is to be painted, and how.
 #[derive(Clone, Debug)]
 pub struct PaintRequest<'a, P = Picture> {
-    /// The picture, of any size: a [`Picture`], or an [`AnyPicture`](utsushi_imaging::AnyPicture), which
-    /// may have 16 bits.
+    /// The picture, of any size: a [`Picture`], or an [`AnyPicture`](utsushi_imaging::AnyPicture),
+    /// which may have 16 bits.
     pub content: &'a P,
     /// The style to paint it in.
     pub style: Style,
-    /// Parts that are painted in other styles or kept as they are: each is laid over what came
-    /// before it, through its mask. The whole picture is painted once for each style, so that a part
-    /// is normalised by the picture that it belongs to and its edge fits what lies around it.
+    /// Regions that are painted in other styles or kept as they are; each is laid over those before
+    /// it, through its mask. The whole picture is painted once for each style, so that a region is
+    /// normalised by the whole picture and its edge fits its surroundings.
     pub regions: &'a [StyleRegion],
-    /// The style from which a strength beyond 1 leads away. Absent: what the model reads in the
-    /// content. Frames that follow one another share that of the first. Networks that know one
-    /// style have no use for it.
+    /// The style from which a strength above 1 extrapolates; by default the one that the model
+    /// reads in the content. Frames that follow one another share that of the first. Networks of a
+    /// single style ignore it.
     pub own_style: Option<&'a StyleCode>,
-    /// Strength, octaves and how much is painted at once.
+    /// Strength, octaves and further options.
     pub options: PaintOptions,
 }
 
 impl<'a, P> PaintRequest<'a, P> {
-    /// A picture in a style, with the default options.
+    /// A request for a picture in a style, with the default options.
     pub fn new(content: &'a P, style: impl Into<Style>) -> Self {
         Self {
             content,
@@ -147,7 +147,7 @@ impl<'a, P> PaintRequest<'a, P> {
         Self { options, ..self }
     }
 
-    /// The same with another style for a strength beyond 1 to lead away from.
+    /// This request with another style from which a strength above 1 extrapolates.
     #[must_use]
     pub fn with_own_style(self, own_style: &'a StyleCode) -> Self {
         Self {
@@ -156,7 +156,7 @@ impl<'a, P> PaintRequest<'a, P> {
         }
     }
 
-    /// The same with parts in other styles, or kept as they are.
+    /// This request with regions in other styles, or kept as they are.
     #[must_use]
     pub fn with_regions(self, regions: &'a [StyleRegion]) -> Self {
         Self { regions, ..self }

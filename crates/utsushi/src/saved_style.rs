@@ -1,4 +1,4 @@
-//! Styles in files.
+//! Saved styles: style codes in files.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -15,52 +15,53 @@ use utsushi_weights::{NamedTensors, Precision, WeightsFile, WeightsFileError};
 use crate::faces::SAMPLE_PORTRAIT;
 use crate::{PaintError, PaintOptions, PaintRequest, Painter, PartColours, StyleCode, StyleError};
 
-/// What the metadata of such a file say it is.
+/// Value of the metadata key `kind` in a saved style's file.
 const KIND: &str = "utsushi-style";
-/// The version of its layout.
+/// Version of the layout of a saved style's file.
 const FORMAT: &str = "1";
 const CODE: &str = "code";
-/// What the names of the colours of parts begin with.
+/// Prefix of the names of tensors with the colours of parts.
 const COLOURS: &str = "colours";
-/// The head of a thumbnail, which makes it an address that browsers show.
+/// Prefix of a thumbnail's JPEG data, which makes it an address that browsers show.
 const JPEG: &str = "data:image/jpeg;base64,";
-/// The most bytes of a file: a hundred times as many as it has.
+/// Size in bytes of the largest file that is read: a hundred times as large as a saved style.
 const MOST_BYTES: u64 = 4 << 20;
-/// The most pixels of a thumbnail that is read.
+/// Largest number of pixels of a thumbnail that is read.
 const MOST_PIXELS: u64 = 512 * 512;
 
-/// A style that is kept in a file: its code, what it was painted with, and how it looks.
+/// A style that is kept in a file: its code, the options it was painted with, and a thumbnail.
 ///
-/// The file is safetensors: a tensor `code` of `[stages, style_dim]`; for each part of which it knows the
-/// colours ([`PartColours`]) a tensor such as `colours.hair` of `[16, 3]`; and in the metadata `kind`
-/// (`utsushi-style`), `format` (1), `model` (the fingerprint of the model that the code belongs to,
-/// in hexadecimal), `strength`, `octaves` (absent where the picture decides), `keep_colours`, `note`
-/// and `thumbnail` (a JPEG as a `data:` address, absent where there is none).
+/// The file is safetensors: a tensor `code` of `[stages, code_length]`; for each part of which it
+/// knows the colours ([`PartColours`]) a tensor such as `colours.hair` of `[16, 3]`; and in the
+/// metadata `kind` (`utsushi-style`), `format` (1), `model` (the fingerprint of the model that the
+/// code belongs to, in hexadecimal), `strength`, `octaves` (absent where the picture decides),
+/// `keep_colours`, `note` and `thumbnail` (a JPEG as a `data:` address, absent where there is
+/// none).
 #[derive(Clone, Debug, PartialEq)]
 pub struct SavedStyle {
     code: StyleCode,
     model: u64,
-    /// What it was painted with.
+    /// The options with which the style was painted.
     pub options: StyleOptions,
-    /// What it was made of, for readers.
+    /// A note for readers on what the style was made from.
     pub note: String,
     /// A painting of a sample portrait in this style.
     pub thumbnail: Option<Picture>,
 }
 
-/// The options of a painting that belong to its style.
+/// Those options of painting that belong to a style.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct StyleOptions {
-    /// As [`PaintOptions::strength`].
+    /// Strength, as [`PaintOptions::strength`].
     pub strength: f32,
-    /// As [`PaintOptions::octaves`].
+    /// Number of octaves, as [`PaintOptions::octaves`].
     pub octaves: Option<u32>,
-    /// As [`PaintOptions::keep_colours`].
+    /// Whether the content's colours are kept, as [`PaintOptions::keep_colours`].
     pub keep_colours: bool,
 }
 
 impl Default for StyleOptions {
-    /// As [`PaintOptions`] has them.
+    /// The defaults of [`PaintOptions`].
     fn default() -> Self {
         PaintOptions::default().into()
     }
@@ -77,7 +78,7 @@ impl From<PaintOptions> for StyleOptions {
 }
 
 impl StyleOptions {
-    /// These with the rest of others.
+    /// Completes these options to [`PaintOptions`], with the others taken from `options`.
     pub fn with_rest_of(self, options: PaintOptions) -> PaintOptions {
         PaintOptions {
             strength: self.strength,
@@ -88,7 +89,7 @@ impl StyleOptions {
     }
 }
 
-/// Error returned when a style cannot be read from its file or used.
+/// The error that a saved style cannot be read or used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SavedStyleError {
@@ -98,15 +99,15 @@ pub enum SavedStyleError {
     /// The file is damaged, or cannot be written.
     #[error(transparent)]
     File(#[from] WeightsFileError),
-    /// The file is something else.
+    /// The file is not a saved style.
     #[error(
         "{}: this is no saved style: {reason}; give a painting, or a file that \
          `utsushi transfer --save-style` has written", path.display()
     )]
     NotAStyle {
-        /// The file.
+        /// Path of the file that is not a saved style.
         path: PathBuf,
-        /// What it holds instead.
+        /// The content that the file has instead.
         reason: String,
     },
     /// The file was written by a later version.
@@ -115,17 +116,17 @@ pub enum SavedStyleError {
          reads it, or save the style again with this one", path.display()
     )]
     Version {
-        /// The file.
+        /// Path of the saved style's file.
         path: PathBuf,
-        /// The format that was found.
+        /// The layout's version in the file.
         found: String,
     },
     /// Something in the file is missing or out of range.
     #[error("{}: the style is damaged: {reason}; save it again", path.display())]
     Damaged {
-        /// The file.
+        /// Path of the saved style's file.
         path: PathBuf,
-        /// What is wrong, and where.
+        /// The fault, and its place in the file.
         reason: String,
     },
     /// The style belongs to another model.
@@ -135,13 +136,13 @@ pub enum SavedStyleError {
          it again with this one{}", path.display(), made_of(note)
     )]
     OtherModel {
-        /// The file.
+        /// Path of the saved style's file.
         path: PathBuf,
-        /// The fingerprint of its model.
+        /// Fingerprint of the model that the style belongs to.
         model: u64,
-        /// That of the model it is to be used with.
+        /// Fingerprint of the model it is to be used with.
         own: u64,
-        /// What it was made of.
+        /// The style's note on what it was made from.
         note: String,
     },
     /// The sample portrait cannot be painted.
@@ -158,10 +159,11 @@ fn made_of(note: &str) -> String {
 }
 
 impl SavedStyle {
-    /// A style of a painter's model, with a thumbnail painted for it. `note` says what it was made of.
+    /// Makes a saved style of a painter's model, with a thumbnail painted for it. `note` says what
+    /// the style was made from.
     ///
     /// # Errors
-    /// A code of another model, or options out of range.
+    /// The code is of another model, or options are out of range.
     pub fn new(
         painter: &Painter,
         code: StyleCode,
@@ -182,7 +184,7 @@ impl SavedStyle {
         })
     }
 
-    /// Whether bytes are rather a file of this kind than a picture: they start as safetensors do.
+    /// Whether bytes are probably a saved style and not a picture: they start as safetensors do.
     pub fn is_one(bytes: &[u8]) -> bool {
         let Some((length, rest)) = bytes.split_first_chunk::<8>() else {
             return false;
@@ -190,17 +192,17 @@ impl SavedStyle {
         u64::from_le_bytes(*length) < 1 << 32 && rest.first() == Some(&b'{')
     }
 
-    /// Whether a file is rather of this kind than a picture. One that cannot be read is not.
+    /// Whether a file is probably a saved style and not a picture; false if it cannot be read.
     pub fn is_file(path: &Path) -> bool {
         let mut start = [0; 9];
         let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
         read.is_ok() && Self::is_one(&start)
     }
 
-    /// Reads a style.
+    /// Reads a saved style.
     ///
     /// # Errors
-    /// A file that cannot be read, is damaged, or is no style of this version.
+    /// The file cannot be read, is damaged, or is not a saved style of this version.
     pub fn read(path: &Path) -> Result<Self, SavedStyleError> {
         let length = path.metadata().map_or(0, |metadata| metadata.len());
         check_length(length, path)?;
@@ -211,7 +213,7 @@ impl SavedStyle {
         Self::from_bytes(&read_bytes(path, &limits)?, path)
     }
 
-    /// Reads a style from memory; `origin` stands for the file's name in errors.
+    /// Reads a saved style from memory; `origin` stands for the file's name in errors.
     ///
     /// # Errors
     /// As [`SavedStyle::read`].
@@ -280,10 +282,11 @@ impl SavedStyle {
         })
     }
 
-    /// Writes the style whole; without `replace`, an existing file is an error.
+    /// Writes the style to a file, whole or not at all; without `replace`, an existing file is an
+    /// error.
     ///
     /// # Errors
-    /// A file that is there, or a disk that cannot be written to.
+    /// The file exists, or the disk cannot be written to.
     pub fn write(&self, path: &Path, replace: bool) -> Result<(), SavedStyleError> {
         Ok(self.file().write(path, Precision::Single, replace)?)
     }
@@ -291,7 +294,7 @@ impl SavedStyle {
     /// The bytes that [`SavedStyle::write`] writes.
     ///
     /// # Errors
-    /// A code with a value that is not finite.
+    /// The code has a value that is not finite.
     pub fn to_bytes(&self) -> Result<Vec<u8>, SavedStyleError> {
         let origin = Path::new("the style");
         Ok(self.file().to_bytes(Precision::Single, origin)?)
@@ -326,11 +329,11 @@ impl SavedStyle {
         }
     }
 
-    /// The code, for a painter of the model that it belongs to; `origin` stands for the file's name in
-    /// errors.
+    /// The style code, for a painter of the model that it belongs to; `origin` stands for the
+    /// file's name in errors.
     ///
     /// # Errors
-    /// Another model.
+    /// The style belongs to another model.
     pub fn code(&self, painter: &Painter, origin: &Path) -> Result<StyleCode, SavedStyleError> {
         let (model, own) = (self.model, painter.fingerprint());
         if model != own {
@@ -349,19 +352,19 @@ impl SavedStyle {
         Ok(self.code.clone())
     }
 
-    /// The colours of parts of the painting that it was read in, whatever the model; `None` where that shows no
-    /// figure.
+    /// The colours of parts of the painting that the style was read in, whatever the model; `None`
+    /// if it showed no figure.
     pub fn part_colours(&self) -> Option<&PartColours> {
         self.code.part_colours()
     }
 
-    /// The [`Painter::fingerprint`] of the model that it belongs to.
+    /// The [`Painter::fingerprint`] of the model that the style belongs to.
     pub fn model(&self) -> u64 {
         self.model
     }
 }
 
-/// Refuses what is larger than any style.
+/// Refuses files larger than any saved style.
 fn check_length(length: u64, path: &Path) -> Result<(), SavedStyleError> {
     if length <= MOST_BYTES {
         return Ok(());
@@ -371,13 +374,13 @@ fn check_length(length: u64, path: &Path) -> Result<(), SavedStyleError> {
     Err(SavedStyleError::NotAStyle { path, reason })
 }
 
-/// A picture as a `data:` address.
+/// Encodes a picture as a `data:` address.
 fn address(picture: &Picture) -> Option<String> {
     let bytes = encode(picture, OutputFormat::Jpeg, EncodeOptions::default()).ok()?;
     Some(format!("{JPEG}{}", STANDARD.encode(bytes)))
 }
 
-/// A picture from its `data:` address.
+/// Decodes a picture from its `data:` address.
 fn picture(address: &str) -> Option<Picture> {
     let limits = DecodeLimits {
         max_pixels: MOST_PIXELS,

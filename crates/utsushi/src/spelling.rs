@@ -1,4 +1,4 @@
-//! Guessing what a mistyped name was meant to be.
+//! Spelling: guesses of what a mistyped name was meant to be.
 
 use strsim::levenshtein;
 

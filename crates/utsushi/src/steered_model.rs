@@ -1,4 +1,4 @@
-//! What a painter of a model that is steered by style codes is made of.
+//! Steered models: networks that are steered by style codes, with their styles.
 
 use std::path::{Path, PathBuf};
 
@@ -8,19 +8,20 @@ use utsushi_weights::{ExportedModel, GALLERY_CODES, ModelFileError};
 
 use crate::{PartColours, StyleCode, StyleError};
 
-/// Networks that are steered by style codes, and the styles that they know.
+/// Networks that are steered by style codes, and the styles that they know, from which a painter is
+/// made.
 #[derive(Clone, Debug)]
 pub struct SteeredModel {
-    /// Sizes of the networks.
+    /// Configuration of the networks.
     pub config: ModelConfig,
-    /// The networks.
+    /// The networks that paint.
     pub networks: PainterNetworks,
     /// The styles in the order of their labels, as many as `config.styles`.
     pub styles: Vec<PaintStyle>,
-    /// Tells from a style code what paintings of the style are like at the scale of pixels; `None`
-    /// in models before it, whose paintings are what their networks make.
+    /// Predicts from a style code the surface of the style's paintings; `None` in models without
+    /// surfaces, whose paintings are the networks' output alone.
     pub surface: Option<SurfaceRegression>,
-    /// Markdown for readers: what the model was trained on, and its terms.
+    /// The model's card in Markdown: what it was trained on, and its terms.
     pub card: String,
 }
 
@@ -29,21 +30,21 @@ pub struct SteeredModel {
 pub struct PaintStyle {
     /// The style's name.
     pub name: String,
-    /// Whether its pictures were content in training and never a target.
+    /// Whether the style's pictures were content in training and never a target.
     pub content_only: bool,
     /// Terms of the pictures that it was learned from.
     pub licence: String,
-    /// The mean code of its pictures, `[stages, style_dim]`, where the model has one.
+    /// The mean code of the style's pictures, `stages × code_length` numbers, if the model has one.
     pub mean: Option<Vec<f32>>,
-    /// Codes of single pictures of it, the most typical first; none in models of version 1.
+    /// Codes of single pictures of the style, the most typical first; empty in models of version 1.
     pub typical: Vec<StyleCode>,
 }
 
-/// Error returned when a model cannot be used.
+/// The error that a model cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LoadModelError {
-    /// The file cannot be read, is damaged, or is something else.
+    /// The file cannot be read, is damaged, or is not a model.
     #[error(transparent)]
     File(#[from] ModelFileError),
     /// An ONNX network cannot be used.
@@ -53,38 +54,38 @@ pub enum LoadModelError {
     /// The sizes are out of range.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The styles that are named are not those that the networks know.
+    /// The number of styles differs from the networks'.
     #[error("the networks know {expected} styles, but {found} are named")]
     StyleCount {
-        /// Styles named.
+        /// Number of styles given.
         found: usize,
-        /// Styles that the networks know.
+        /// Number of styles that the networks know.
         expected: usize,
     },
-    /// A code of a style is not one for these networks.
+    /// A style's code does not fit the networks.
     #[error("a code of the style `{style}` is not valid: {reason}")]
     Code {
-        /// The style.
+        /// Name of the style.
         style: String,
-        /// The fault.
+        /// The fault of the code.
         reason: StyleError,
     },
     /// A fault found after the file was read.
     #[error("{}: {reason}", path.display())]
     In {
-        /// The file.
+        /// The model's file.
         path: PathBuf,
-        /// The fault.
+        /// The fault that was found.
         reason: Box<LoadModelError>,
     },
 }
 
 impl SteeredModel {
-    /// Builds the networks of an exported model on `device`; `origin` stands for the file's name
-    /// in errors.
+    /// Builds the networks of an exported model on `device`; `origin` stands for the file's name in
+    /// errors.
     ///
     /// # Errors
-    /// A configuration or tensors that make no networks.
+    /// Configuration or tensors do not make networks.
     pub fn from_exported(
         mut exported: ExportedModel,
         device: &Device,

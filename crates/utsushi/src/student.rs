@@ -1,4 +1,4 @@
-//! Painting with a student: a small network of this program that knows one style.
+//! Students as backends: small networks of this program with a single style.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use utsushi_model::{ModelConfig, Student};
 use crate::backend::{Backend, BackendError, Capabilities, Pixels};
 use crate::{LoadModelError, Style};
 
-/// A student on a device.
+/// A student's network on a device.
 #[derive(Clone, Debug)]
 pub struct StudentNetwork {
     network: Student,
@@ -19,10 +19,11 @@ pub struct StudentNetwork {
 }
 
 impl StudentNetwork {
-    /// A student that was read; `origin` stands for the file's name in errors.
+    /// Builds the network of a student that was read; `origin` stands for the file's name in
+    /// errors.
     ///
     /// # Errors
-    /// Weights that are not those of the network that the file describes.
+    /// The weights are not those of the network that the file describes.
     pub fn from_exported(
         mut exported: ExportedStudent,
         device: Device,
@@ -36,7 +37,7 @@ impl StudentNetwork {
         })
     }
 
-    /// The style that it paints in.
+    /// The style that the student paints in.
     pub fn style(&self) -> &ExportedStyle {
         &self.style
     }

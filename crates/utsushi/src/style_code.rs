@@ -1,4 +1,4 @@
-//! A style as the decoder takes it.
+//! Style codes: styles as the decoder takes them.
 
 use std::sync::Arc;
 
@@ -11,11 +11,12 @@ mod mix;
 
 pub use mix::BlendPath;
 
-/// A style as numbers: one code a decoder stage, `[stages, style_dim]` in row order, all finite.
+/// A style as numbers: one code for each decoder stage, `[stages, code_length]` in row order, all
+/// finite.
 ///
-/// Codes mean something to the model they come from alone. One that was read in a painting of a figure
-/// knows the colours of its parts too ([`PartColours`]); a mix has the mixed ones, and a code that was moved
-/// none.
+/// Codes have a meaning only for the model they come from. A code that was read in a painting of a
+/// figure also has the colours of its parts ([`PartColours`]); a mix has the mixed ones, and a code
+/// that was moved none.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StyleCode {
     values: Vec<f32>,
@@ -23,14 +24,14 @@ pub struct StyleCode {
 }
 
 impl StyleCode {
-    /// Decoder stages, from the coarsest to the finest, that each have a part of the code.
+    /// Number of decoder stages, from the coarsest to the finest, that each have a part of the
+    /// code.
     pub const STAGES: usize = ModelConfig::STAGES;
 
-    /// A code from `stages × style_dim` numbers.
+    /// Makes a code from `stages × code_length` numbers.
     ///
     /// # Errors
-    /// A value that is not finite. Whether there are as many as a model needs shows when it
-    /// paints.
+    /// A value is not finite. The length is checked only when a model paints.
     pub fn new(values: Vec<f32>) -> Result<Self, StyleError> {
         match values.iter().position(|value| !value.is_finite()) {
             Some(index) => Err(StyleError::NotFinite { index }),
@@ -41,18 +42,18 @@ impl StyleCode {
         }
     }
 
-    /// The numbers, `[stages, style_dim]`.
+    /// The numbers of the code, `[stages, code_length]`.
     pub fn values(&self) -> &[f32] {
         &self.values
     }
 
-    /// The colours of the parts of the painting that the style was read in; none where it showed no
-    /// figure, and of styles that were not read in a painting.
+    /// The colours of the parts of the painting that the style was read in; `None` if it showed no
+    /// figure, and for styles that were not read in a painting.
     pub fn part_colours(&self) -> Option<&PartColours> {
         self.part_colours.as_deref()
     }
 
-    /// The same code with these colours of parts, or without any.
+    /// This code with these colours of parts, or without any.
     pub(crate) fn with_part_colours(self, part_colours: Option<PartColours>) -> Self {
         Self {
             part_colours: part_colours.map(Arc::new),
@@ -60,18 +61,18 @@ impl StyleCode {
         }
     }
 
-    /// The mixed colours of the parts of several codes' paintings.
+    /// The mixed colours of parts of several codes.
     fn blended_colours<'a>(
         codes: impl Iterator<Item = (&'a Self, f32)> + Clone,
     ) -> Option<PartColours> {
         PartColours::blend(codes.filter_map(|(code, weight)| Some((code.part_colours()?, weight))))
     }
 
-    /// The weighted mean of several codes. Only the ratios of the weights count.
+    /// Mixes codes: their weighted mean. Only the ratios of the weights count.
     ///
     /// # Errors
-    /// No code at all, codes of different models, a weight that is negative or not finite, or
-    /// weights that are all zero.
+    /// There are no codes, they are of different models, a weight is negative or not finite, or all
+    /// weights are zero.
     pub fn blend(codes: &[(Self, f32)]) -> Result<Self, StyleError> {
         let Some((first, _)) = codes.first() else {
             return Err(StyleError::NothingToBlend);
@@ -99,9 +100,9 @@ impl StyleCode {
         Ok(mixed.with_part_colours(Self::blended_colours(weighted)))
     }
 
-    /// [`StyleCode::blend`] with a weight of its own for each decoder stage, from the coarsest to
-    /// the finest: palette and shading from one painting, for example, and line from another.
-    /// Only the ratios of the weights within a stage count.
+    /// Mixes codes as [`StyleCode::blend`] does, with separate weights for each decoder stage, from
+    /// the coarsest to the finest: palette and shading from one painting, for example, and line
+    /// from another. Only the ratios of the weights within a stage count.
     ///
     /// # Errors
     /// As [`StyleCode::blend`], for any of the stages.
@@ -133,14 +134,14 @@ impl StyleCode {
         Ok(Self::new(values)?.with_part_colours(Self::colours_of_stages(codes)))
     }
 
-    /// The mixed colours of parts, which belong to the finest stage as all colours do.
+    /// The mixed colours of parts, by the weights of the finest stage, to which all colours belong.
     fn colours_of_stages(codes: &[(Self, [f32; Self::STAGES])]) -> Option<PartColours> {
         let finest = codes.iter();
         Self::blended_colours(finest.map(|(code, weights)| (code, weights[Self::STAGES - 1])))
     }
 
-    /// The code that lies `strength` of the way to `target`, exactly `target` at 1 and beyond it
-    /// above.
+    /// The code at the share `strength` of the way from this one to `target`: exactly `target` at
+    /// 1, and beyond it above 1.
     pub(crate) fn towards(&self, target: &Self, strength: f32) -> Self {
         let between = |(&own, &other): (&f32, &f32)| own * (1.0 - strength) + other * strength;
         let pairs = self.values.iter().zip(&target.values);
@@ -157,7 +158,8 @@ impl StyleCode {
         }
     }
 
-    /// `[1, stages, style_dim]` on `device`; the length has been checked.
+    /// The code as a tensor `[1, stages, code_length]` on `device`; its length must have been
+    /// checked.
     pub(crate) fn to_tensor(&self, device: &Device) -> Tensor<3> {
         let dim = self.values.len() / ModelConfig::STAGES;
         let shape = [1, ModelConfig::STAGES, dim];

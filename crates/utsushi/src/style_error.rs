@@ -1,12 +1,12 @@
-//! Why a style cannot be used.
+//! Errors of styles: why a style cannot be used.
 
 use crate::style_names::{in_chinese, in_script_of};
 
-/// A style that does not exist, or a mix that makes none.
+/// The error that a style does not exist, or that a mix is impossible.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum StyleError {
-    /// The model knows no style of that name.
+    /// The model knows no style of this name.
     #[error(
         "the model knows no style `{name}`{}; it knows {}",
         meant(.nearest.as_deref().map(|it| in_script_of(name, it))), styles_for(name, .known)
@@ -14,9 +14,9 @@ pub enum StyleError {
     Unknown {
         /// The name asked for.
         name: String,
-        /// The names there are.
+        /// The names that the model knows.
         known: Vec<String>,
-        /// The one that is spelled most alike, if any is close.
+        /// The known name that is spelled most alike, if one is close.
         nearest: Option<String>,
     },
     /// The model saw pictures of that name, but never learned to paint like them.
@@ -28,7 +28,7 @@ pub enum StyleError {
     ContentOnly {
         /// The name asked for.
         name: String,
-        /// The names of the styles there are.
+        /// The names of the styles that can be painted in.
         known: Vec<String>,
     },
     /// The model file has no mean code for the style.
@@ -40,7 +40,7 @@ pub enum StyleError {
         /// The name asked for.
         name: String,
     },
-    /// The model keeps fewer typical codes of the style.
+    /// The model has fewer typical codes of the style.
     #[error(
         "there is no `{name}:{asked}`: {}",
         match .count {
@@ -51,27 +51,27 @@ pub enum StyleError {
     NoTypical {
         /// The style's name.
         name: String,
-        /// The number asked for.
+        /// The index asked for, from 1.
         asked: String,
-        /// The number of them.
+        /// Number of typical codes.
         count: usize,
     },
-    /// The colours of parts of a typical code are none.
+    /// The colours of parts of a typical code are invalid.
     #[error("the colours of its typical code {number} are no tones")]
     NotTones {
-        /// The code's number, from 1.
+        /// Index of the code, from 1.
         number: usize,
     },
     /// The model was trained without any style.
     #[error("the model names no style to paint in; give a reference painting")]
     NoStyles,
-    /// The model was trained with styles alone.
+    /// The model was trained without conditions.
     #[error(
         "the model knows no labels besides its styles; train one with `labels.columns`, or learn \
          a direction from examples with `utsushi direction learn`"
     )]
     NoConditions,
-    /// The model knows no such label.
+    /// The model knows no such condition.
     #[error(
         "the model knows no label `{name}`{}; it knows {}",
         meant(.nearest.as_deref()), listed(.known)
@@ -79,31 +79,31 @@ pub enum StyleError {
     UnknownCondition {
         /// The name asked for.
         name: String,
-        /// The names there are.
+        /// The names that the model knows.
         known: Box<[String]>,
-        /// The one that is spelled most alike, if any is close.
+        /// The known name that is spelled most alike, if one is close.
         nearest: Option<Box<str>>,
     },
-    /// The label has no such value.
+    /// The condition has no such value.
     #[error(
         "there is no label `{label}`{}; its values are {}",
         meant(.nearest.as_deref()), listed(.known)
     )]
     UnknownValue {
-        /// The label and the value asked for, as in `role=knight`.
+        /// The condition and the value asked for, as in `role=knight`.
         label: String,
-        /// The values there are.
+        /// The values that the condition has.
         known: Box<[String]>,
-        /// The one that is spelled most alike, if any is close.
+        /// The value that is spelled most alike, if one is close.
         nearest: Option<Box<str>>,
     },
-    /// The model only repaints.
+    /// The model has no content prior, and so makes no new paintings.
     #[error(
         "the model makes no new paintings: it has no content prior; train one with \
          the recipe `prior-64` and `--init`, or take the built-in model"
     )]
     NoPrior,
-    /// The model has one style and no other.
+    /// The model has a single style and no others.
     #[error("this model paints in the one style it has; leave the style out (`-` in a list)")]
     OneStyle,
     /// No style was named, and the model has more than one.
@@ -111,17 +111,17 @@ pub enum StyleError {
         "`-` stands for the one style of a model that has no other; this one has several: name one"
     )]
     NotOneStyle,
-    /// A code of another model.
+    /// The code is of another model, since its length differs.
     #[error(
         "the style code has {found} numbers where {expected} are needed; it is another model's"
     )]
     Length {
-        /// Numbers in the code.
+        /// Number of elements in the code.
         found: usize,
-        /// Numbers needed.
+        /// Number of elements that the model needs.
         expected: usize,
     },
-    /// A code that is not made of numbers.
+    /// A value of the code is not finite.
     #[error(
         "value {index} of the style code is not finite; the model's weights are damaged or come \
          from a training that diverged"
@@ -130,13 +130,13 @@ pub enum StyleError {
         /// Index of the first such value.
         index: usize,
     },
-    /// A weight below zero, infinite, or not a number.
+    /// A weight is negative, infinite, or NaN.
     #[error("the weight {0} of a style is not valid: expected a number that is not below 0")]
     Weight(f32),
     /// All weights are zero.
     #[error("the weights of the styles are all 0; give at least one of them a weight above 0")]
     NoWeight,
-    /// An empty mix.
+    /// There are no codes to mix.
     #[error("no style was given to mix")]
     NothingToBlend,
 }
@@ -149,7 +149,8 @@ fn listed(names: &[String]) -> String {
     joined(names.iter().map(|name| format!("`{name}`")).collect())
 }
 
-/// The names of styles, with those in Chinese for whoever asked in another script than ours.
+/// The list of styles' names, with those in Chinese if the name asked for is in another script than
+/// Latin.
 fn styles_for(asked: &str, names: &[String]) -> String {
     if asked.is_ascii() {
         return listed(names);

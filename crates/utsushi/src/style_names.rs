@@ -1,20 +1,20 @@
-//! What styles are called besides the names that models give them.
+//! Names of styles besides those in model files: in Chinese, and common guesses.
 
 use crate::spelling::nearest;
 
-/// A style as readers of other languages and other painters call it.
+/// A style's name in models, its Chinese name, and common guesses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StyleName {
-    /// The name that models give it.
+    /// The style's name in models.
     pub name: &'static str,
-    /// The same in Chinese. It is taken wherever the name is.
+    /// The style's name in Chinese, which is accepted wherever the other is.
     pub chinese: &'static str,
-    /// What somebody may call it who does not know its name, in lower case: a guess, which is
-    /// suggested and not taken.
+    /// Words, in lower case, by which somebody who does not know the name may ask for the style:
+    /// guesses, which are suggested and not accepted.
     meant: &'static [&'static str],
 }
 
-/// The styles of the built-in model, those that are content only, and those of earlier models.
+/// The styles of the built-in model, including content-only ones, and those of earlier models.
 pub const STYLE_NAMES: [StyleName; 21] = [
     of(
         "tv-cel",
@@ -114,8 +114,7 @@ const fn of(
     }
 }
 
-/// The name that models give to a style that is called so in another language; none where it is
-/// called so in none.
+/// The name in models of a style with this name in another language; none if there is no such name.
 pub fn translated(name: &str) -> Option<&'static str> {
     let called = without_spaces(name);
     let mut names = STYLE_NAMES.iter();
@@ -123,18 +122,18 @@ pub fn translated(name: &str) -> Option<&'static str> {
     found.map(|style| style.name)
 }
 
-/// What a style of that name is called in Chinese, where the program knows.
+/// The Chinese name of a style, if the program knows one.
 pub fn in_chinese(name: &str) -> Option<&'static str> {
     let mut names = STYLE_NAMES.iter();
     names.find(|style| style.name == name).map(|it| it.chinese)
 }
 
-/// Whether a style of that name is asked for by `asked`: its name, or the same in another language.
+/// Whether `asked` is the name of the style, in models or in another language.
 pub fn is_called(name: &str, asked: &str) -> bool {
     name == asked || translated(asked) == Some(name)
 }
 
-/// The names of styles that may be meant by a word that is none, the likeliest first.
+/// Names of styles that an unknown word may mean, the likeliest first.
 pub(crate) fn meant(word: &str) -> impl Iterator<Item = &'static str> {
     let word = without_spaces(word).to_lowercase().replace(['_', ' '], "-");
     let names = STYLE_NAMES.iter();
@@ -142,7 +141,7 @@ pub(crate) fn meant(word: &str) -> impl Iterator<Item = &'static str> {
     names.map(|style| style.name)
 }
 
-/// The name of a style that a word is, or that may be meant by it; in Chinese for whoever writes Chinese.
+/// The name of the style that a word is, or may mean; in Chinese for a word in Chinese.
 pub fn like(word: &str) -> Option<&'static str> {
     let is_one = || STYLE_NAMES.iter().find(|style| is_called(style.name, word));
     let found = is_one().map(|style| style.name);
@@ -154,7 +153,7 @@ pub fn like(word: &str) -> Option<&'static str> {
     found.map(|name| in_script_of(word, name))
 }
 
-/// A style's name, in Chinese for whoever asked in Chinese and where there is such a name.
+/// A style's name, in Chinese if `asked` is in Chinese and there is such a name.
 pub(crate) fn in_script_of<'a>(asked: &str, name: &'a str) -> &'a str {
     match in_chinese(name) {
         Some(chinese) if !asked.is_ascii() => chinese,
@@ -162,7 +161,7 @@ pub(crate) fn in_script_of<'a>(asked: &str, name: &'a str) -> &'a str {
     }
 }
 
-/// `Q版` is `Q 版`.
+/// Removes spaces, so that `Q 版` equals `Q版`.
 fn without_spaces(name: &str) -> String {
     let is_chinese = !name.is_ascii();
     name.trim()

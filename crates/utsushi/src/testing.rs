@@ -1,4 +1,4 @@
-//! Painters of tiny models with random weights.
+//! Painters of tiny models with random weights, for tests.
 
 use std::path::Path;
 
@@ -12,7 +12,7 @@ use crate::{
     SurfaceRegression,
 };
 
-/// [`Surface::default`], where a constant is needed.
+/// A constant equal to [`Surface::default`].
 pub(crate) const PLAIN: Surface = Surface {
     smoothness: 0.0,
     grid: None,
@@ -21,7 +21,7 @@ pub(crate) const PLAIN: Surface = Surface {
     skin: None,
 };
 
-/// The styles `oil`, `cel` and `photo`; the last one is content only.
+/// A tiny model with the styles `oil`, `cel` and `photo`; the last one is content only.
 pub(crate) fn tiny_model() -> TinyModel {
     TinyModel::new(&["oil", "cel", "photo"])
 }
@@ -42,7 +42,7 @@ pub(crate) fn painter() -> Painter {
     painter_of(&tiny_model())
 }
 
-/// The same, with a surface that is that of every style.
+/// A tiny painter, all of whose styles have this surface.
 pub(crate) fn painter_with_surface(surface: &Surface) -> Painter {
     let mut model = model();
     let length = ModelConfig::STAGES * model.config.code_length();
@@ -59,7 +59,7 @@ pub(crate) fn painter_with_prior() -> Painter {
     painter_of(&tiny_model().with_prior())
 }
 
-/// Paints with default options but for the strength, ignoring progress.
+/// Paints with default options except for the strength, without a monitor.
 pub(crate) fn paint(
     painter: &Painter,
     content: &Picture,
@@ -73,7 +73,7 @@ pub(crate) fn paint(
     paint_with(painter, content, style, options)
 }
 
-/// Paints, ignoring progress.
+/// Paints with these options, without a monitor.
 pub(crate) fn paint_with(
     painter: &Painter,
     content: &Picture,

@@ -2,11 +2,11 @@
 
 use utsushi_imaging::guided_filter::box_mean;
 
-/// The variance of luma, −1…1, around a pixel from which on an edge of the guide counts as one.
+/// Variance of luma, −1…1, around a pixel above which the guide has an edge there.
 const EDGE: f32 = 0.008;
-/// Skin is far enough from its border where this share of the 9×9 pixels around a pixel is skin.
+/// Smallest share of skin among the 9×9 pixels around a pixel that lies inside of skin.
 const INSIDE: f32 = 0.999;
-/// Fewer pixels of skin tell nothing of its texture.
+/// Smallest number of pixels inside of skin whose texture is measured.
 const FEWEST: usize = 64;
 
 /// A picture's luma as a guide: what follows its edges is no texture (He, Sun and Tang 2013, section 3.1).
@@ -33,7 +33,8 @@ impl<'a> Guide<'a> {
         }
     }
 
-    /// What of a channel, of the guide's size, is finer than 9×9 pixels and follows no edge of the guide.
+    /// The texture of a channel of the guide's size: what is finer than 9×9 pixels and follows no edge of
+    /// the guide.
     pub(crate) fn texture_of(&self, channel: &[f32]) -> Vec<f32> {
         let products = channel.iter().zip(self.luma).map(|(own, luma)| own * luma);
         let products = box_mean(&products.collect::<Vec<f32>>(), self.width);
@@ -53,8 +54,8 @@ impl<'a> Guide<'a> {
     }
 }
 
-/// How strong a texture is inside of skin, of 2: the mean of its sizes, away from the skin's border.
-/// `skin` is 1 where there is skin, 0 elsewhere. `None` of too little skin.
+/// The mean size of a texture inside of skin, away from its border, in the texture's unit. `skin` is 1 in
+/// pixels of skin and 0 elsewhere, in rows of `width`. `None` if there is too little skin.
 pub(crate) fn strength(texture: &[f32], skin: &[f32], width: usize) -> Option<f32> {
     let shares = box_mean(skin, width);
     let inside = texture

@@ -1,114 +1,114 @@
-//! Why frames cannot be read or written.
+//! Errors of reading and writing frames.
 
 use std::io;
 use std::path::PathBuf;
 
 use utsushi_imaging::{DecodeError, EncodeError, WriteError};
 
-/// Error returned when frames cannot be read or written.
+/// The error that frames cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FilmError {
-    /// A program that video needs is not there.
+    /// A program that video needs is missing.
     #[error(
         "video is read and written by the program ffmpeg, and `{program}` was not found; install \
          it (Debian and Ubuntu: apt install ffmpeg; Fedora: dnf install ffmpeg-free; macOS: brew \
          install ffmpeg; Windows: winget install ffmpeg), or say where it is in {variable}"
     )]
     NoProgram {
-        /// The program that was looked for.
+        /// Name of the program that was looked for.
         program: String,
-        /// The environment variable that names another place.
+        /// The environment variable that can name another path.
         variable: &'static str,
     },
-    /// A program is there and does not start.
+    /// A program exists but does not start.
     #[error("`{program}` cannot be started: {reason}")]
     Start {
-        /// The program.
+        /// Name of the program.
         program: String,
         /// The system's error.
         reason: io::Error,
     },
-    /// ffmpeg has no encoder for the format.
+    /// The installed ffmpeg has no encoder for the format.
     #[error(
         "this ffmpeg has none of the encoders that {format} needs ({wanted}); install a fuller \
          one, or choose another ending"
     )]
     NoEncoder {
-        /// The format.
+        /// The format that was asked for.
         format: crate::VideoFormat,
-        /// The encoders that would do.
+        /// Names of the encoders that would do.
         wanted: String,
     },
-    /// ffmpeg refused a file.
+    /// ffmpeg could not read or write a file.
     #[error("{}: ffmpeg cannot {doing} it: {said}", path.display())]
     Ffmpeg {
-        /// The file.
+        /// Path of the file that ffmpeg could not read or write.
         path: PathBuf,
-        /// `read` or `write`.
+        /// The action that failed: `read` or `write`.
         doing: &'static str,
-        /// The end of what ffmpeg said.
+        /// The last part of ffmpeg's messages.
         said: String,
     },
-    /// A file without moving pictures.
+    /// The file has no video stream.
     #[error("{}: there is no video in this file", path.display())]
     NoVideo {
-        /// The file.
+        /// Path of the file without a video stream.
         path: PathBuf,
     },
-    /// Frames with more pixels than the limit.
+    /// Frames have more pixels than the limit.
     #[error(
         "{}: its frames of {width}×{height} pixels are larger than the limit of {limit} pixels",
         path.display()
     )]
     TooLarge {
-        /// The file.
+        /// Path of the file that is too large.
         path: PathBuf,
-        /// Pixels in a row.
+        /// Width of the frames in pixels.
         width: u32,
-        /// Rows.
+        /// Height of the frames in pixels.
         height: u32,
-        /// Most pixels a frame may have.
+        /// Largest number of pixels of a frame.
         limit: u64,
     },
-    /// More frames than the limit.
+    /// There are more frames than the limit.
     #[error(
         "{}: it has more than {limit} frames; cut it, or raise the limit with --max-frames",
         path.display()
     )]
     TooLong {
-        /// The file.
+        /// Path of the file that is too long.
         path: PathBuf,
-        /// Most frames it may have.
+        /// Largest number of frames.
         limit: u64,
     },
-    /// A frame that a file does not have.
+    /// The file has fewer frames than the one asked for.
     #[error("{}: there is no frame {frame}: it has {frames}", path.display())]
     NoSuchFrame {
-        /// The file.
+        /// Path of the file with too few frames.
         path: PathBuf,
-        /// The frame asked for, from 1.
+        /// Number of the frame asked for, from 1.
         frame: u64,
-        /// The number of them.
+        /// Number of the file's frames.
         frames: u64,
     },
-    /// A damaged animation.
+    /// The animation is damaged.
     #[error("{}: {reason}", path.display())]
     Decode {
-        /// The file.
+        /// Path of the animation's file.
         path: PathBuf,
-        /// The fault.
+        /// The fault of the animation.
         reason: DecodeError,
     },
-    /// A frame that does not fit the format.
+    /// A frame cannot be encoded in the format.
     #[error("{}: {reason}", path.display())]
     Encode {
         /// The file to be written.
         path: PathBuf,
-        /// The misfit.
+        /// Why it cannot be encoded.
         reason: EncodeError,
     },
-    /// An animation too large to be held in memory.
+    /// The animation is too large to be held in memory.
     #[error(
         "{}: an animation is held in memory until it is whole, and this one is too long for \
          that; write a video (.mp4, .webm, .mkv, .mov) instead", path.display()
@@ -117,7 +117,7 @@ pub enum FilmError {
         /// The file to be written.
         path: PathBuf,
     },
-    /// The ending is of no format that frames are written to.
+    /// The suffix is not that of a format to which frames are written.
     #[error(
         "{}: frames are written as .mp4, .webm, .mkv, .mov, .gif, .webp, .png or .apng",
         path.display()
@@ -126,7 +126,7 @@ pub enum FilmError {
         /// The file to be written.
         path: PathBuf,
     },
-    /// Frames of different sizes.
+    /// Frames have different sizes.
     #[error(
         "{}: a frame is {}×{} pixels where the first is {}×{}", path.display(),
         found.0, found.1, first.0, first.1
@@ -145,22 +145,22 @@ pub enum FilmError {
          with --force", path.display()
     )]
     PartsExist {
-        /// Their folder.
+        /// Folder of the parts.
         path: PathBuf,
     },
-    /// Parts of an earlier run are of something else.
+    /// Parts of an earlier run belong to another job.
     #[error(
         "{}: the parts there were painted from another file or with other options; give the same \
          ones as then, or start anew with --force", path.display()
     )]
     OtherParts {
-        /// Their folder.
+        /// Folder of the parts.
         path: PathBuf,
     },
-    /// The parts cannot be kept or read.
+    /// Parts cannot be written or read.
     #[error("{}: {reason}", path.display())]
     Parts {
-        /// The file or folder.
+        /// Path of the file or folder that could not be read or written.
         path: PathBuf,
         /// The system's error.
         reason: io::Error,

@@ -1,4 +1,4 @@
-//! The ffmpeg program: where it is, what it is told, and what it says.
+//! The interface to the ffmpeg program: its path, its arguments, and its messages.
 
 mod arguments;
 mod info;
@@ -13,13 +13,13 @@ use std::path::{Path, PathBuf};
 
 use crate::{FilmError, VideoFormat};
 
-/// Names another ffmpeg than the one that the shell finds.
+/// Environment variable with the path of an ffmpeg other than the one that the shell finds.
 const FFMPEG: &str = "UTSUSHI_FFMPEG";
 
-/// Names another ffprobe than the one beside ffmpeg.
+/// Environment variable with the path of an ffprobe other than the one beside ffmpeg.
 const FFPROBE: &str = "UTSUSHI_FFPROBE";
 
-/// The programs of an installed ffmpeg.
+/// The paths of an installed ffmpeg and its ffprobe.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ffmpeg {
     ffmpeg: OsString,
@@ -27,8 +27,8 @@ pub struct Ffmpeg {
 }
 
 impl Ffmpeg {
-    /// Looks for the programs: where the environment's `UTSUSHI_FFMPEG` and `UTSUSHI_FFPROBE` say,
-    /// else where the shell finds `ffmpeg`, and `ffprobe` beside it.
+    /// Finds the programs: by the environment variables `UTSUSHI_FFMPEG` and `UTSUSHI_FFPROBE`, or
+    /// else `ffmpeg` as the shell finds it, and `ffprobe` beside it.
     ///
     /// # Errors
     /// [`FilmError::NoProgram`], which says what to install.
@@ -76,10 +76,10 @@ impl Ffmpeg {
         }
     }
 
-    /// Probes a video file.
+    /// Reads the facts about a video file with ffprobe.
     ///
     /// # Errors
-    /// A file that ffmpeg cannot read, or one without moving pictures.
+    /// ffmpeg cannot read the file, or it has no video stream.
     pub fn probe(&self, path: &Path) -> Result<VideoInfo, FilmError> {
         let arguments = arguments::probe(path);
         let running = Running::start(&self.ffprobe, &arguments, process::Pipes::Output)
@@ -97,7 +97,7 @@ impl Ffmpeg {
     /// The best encoder for a format that this ffmpeg has.
     ///
     /// # Errors
-    /// None of them is there.
+    /// It has none of them.
     pub(crate) fn encoder(&self, format: VideoFormat) -> Result<&'static str, FilmError> {
         let arguments = ["-hide_banner", "-encoders"].map(OsString::from);
         let running = Running::start(&self.ffmpeg, &arguments, process::Pipes::Output)
@@ -116,7 +116,8 @@ impl Ffmpeg {
         })
     }
 
-    /// Starts ffmpeg with the end of one of its pipes in our hands.
+    /// Starts ffmpeg with one of its pipes connected to this program: its input if `feeding`, else
+    /// its output.
     pub(crate) fn start(
         &self,
         arguments: &[OsString],

@@ -1,4 +1,4 @@
-//! Which files hold frames, by name and by content.
+//! Formats of files with frames, by name and by content.
 
 use std::fmt;
 use std::fs::File;
@@ -7,37 +7,37 @@ use std::path::Path;
 
 use utsushi_imaging::AnimationFormat;
 
-/// A kind of video file that is written.
+/// A format of video files that are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum VideoFormat {
-    /// MPEG-4, H.264 inside; plays nearly everywhere.
+    /// MP4 with H.264; plays almost everywhere.
     Mp4,
-    /// WebM, VP9 inside.
+    /// WebM with VP9.
     WebM,
-    /// Matroska, H.264 inside; takes any sound and subtitles.
+    /// Matroska with H.264; accepts any sound and subtitles.
     Matroska,
-    /// QuickTime, H.264 inside.
+    /// QuickTime with H.264.
     Mov,
 }
 
-/// A file that frames are written to.
+/// A format of files to which frames are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum FilmFormat {
-    /// An animated picture, written by this program.
+    /// An animation, written by this program itself.
     Animation(AnimationFormat),
     /// A video, written through ffmpeg.
     Video(VideoFormat),
 }
 
-/// Endings of video files that are read and not written.
+/// Suffixes of video files that are read but not written.
 const READ_ONLY: [&str; 11] = [
     "avi", "flv", "m2ts", "mpeg", "mpg", "mts", "ogv", "ts", "vob", "wmv", "3gp",
 ];
 
 impl VideoFormat {
-    /// The format that a file name's ending asks for, in either case.
+    /// The format that the suffix of a file name asks for, in upper or lower case.
     pub fn from_extension(path: &Path) -> Option<Self> {
         Some(match ending(path)?.as_str() {
             "mp4" | "m4v" => Self::Mp4,
@@ -48,7 +48,7 @@ impl VideoFormat {
         })
     }
 
-    /// ffmpeg's name of the writer of such files.
+    /// ffmpeg's name of the muxer for such files.
     pub(crate) fn muxer(self) -> &'static str {
         match self {
             Self::Mp4 => "mp4",
@@ -58,7 +58,7 @@ impl VideoFormat {
         }
     }
 
-    /// Video encoders to choose from, as ffmpeg calls them, the best first.
+    /// ffmpeg's names of the video encoders to choose from, the best first.
     pub(crate) fn encoders(self) -> &'static [&'static str] {
         match self {
             Self::WebM => &["libvpx-vp9", "libvpx"],
@@ -67,7 +67,7 @@ impl VideoFormat {
         }
     }
 
-    /// Whether sound of that codec can be copied into such a file as it is.
+    /// Whether sound of that codec can be copied into such a file unchanged.
     pub(crate) fn takes_sound(self, codec: &str) -> bool {
         match self {
             Self::Mp4 => ["aac", "mp3", "ac3", "eac3", "opus", "flac", "alac"].contains(&codec),
@@ -79,7 +79,7 @@ impl VideoFormat {
         }
     }
 
-    /// The encoder for sound that cannot be copied.
+    /// ffmpeg's name of the encoder for sound that cannot be copied.
     pub(crate) fn sound_encoder(self) -> &'static str {
         match self {
             Self::WebM => "libopus",
@@ -100,7 +100,7 @@ impl fmt::Display for VideoFormat {
 }
 
 impl FilmFormat {
-    /// The format that a file name's ending asks for, in either case.
+    /// The format that the suffix of a file name asks for, in upper or lower case.
     pub fn from_extension(path: &Path) -> Option<Self> {
         VideoFormat::from_extension(path)
             .map(Self::Video)
@@ -108,8 +108,8 @@ impl FilmFormat {
     }
 }
 
-/// Whether a file is a video, by the name and by the first bytes: neither alone is enough, since
-/// names lie, and one kind of container holds sound or pictures too.
+/// Whether a file is a video, by its name and its first bytes. Neither alone is enough: names may
+/// be wrong, and one kind of container may have only sound or pictures.
 pub fn is_video(path: &Path) -> bool {
     let named = VideoFormat::from_extension(path).is_some()
         || ending(path).is_some_and(|ending| READ_ONLY.contains(&ending.as_str()));

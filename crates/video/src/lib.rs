@@ -1,9 +1,9 @@
 //! Frames in and out of files: animations, folders of frames, and video.
 //!
 //! A [`FrameSource`] gives frames one after the other, a [`FrameSink`] takes them. Animated GIF,
-//! PNG and WebP are read and written by this program itself; other video goes through the
-//! `ffmpeg` program, where it is installed: raw pixels through pipes, no files in between but the
-//! parts of what is written, from which a long job goes on after a stop.
+//! PNG and WebP are read and written by this program itself; other video goes through the `ffmpeg`
+//! program, where it is installed: raw pixels through pipes, with no temporary files except the
+//! parts of the output, from which a long job continues after a stop.
 
 mod error;
 mod ffmpeg;

@@ -1,8 +1,8 @@
-//! The parts of a video on their way to the whole, in a folder beside it.
+//! The parts of an unfinished video, in a folder beside it.
 //!
-//! `clip.mp4.parts` holds what the job is, the parts that are whole, each named by its frames
-//! (`00000240-00000480.mp4`), and beside each what was known after its last frame (`.note`). A
-//! part takes its name when it is whole, so that whatever happens what is named can be used.
+//! `clip.mp4.parts` has a description of the job, the finished parts, each named by its frames
+//! (`00000240-00000480.mp4`), and beside each the state after its last frame (`.note`). A part gets
+//! its name when it is finished, so that named parts can always be used.
 
 mod note;
 
@@ -14,26 +14,26 @@ use std::path::{Path, PathBuf};
 
 use crate::FilmError;
 
-/// Name of the file that says which job the parts are of.
+/// Name of the file that says to which job the parts belong.
 const JOB: &str = "job.txt";
 
-/// The part that is being written.
+/// Name of the part that is being written.
 const UNFINISHED: &str = "unfinished.mp4";
 
 /// The folder of a video's parts. It is removed when this is dropped, unless it is to be kept.
 #[derive(Debug)]
 pub(crate) struct Parts {
     folder: PathBuf,
-    /// First frame and the one behind the last, of each part.
+    /// First frame of each part, and the one after its last.
     spans: Vec<(u64, u64)>,
     left: Option<Left>,
-    /// Whether an error leaves what is whole for a later run.
+    /// Whether finished parts are left for a later run after an error.
     lasting: bool,
     gone: bool,
 }
 
 impl Parts {
-    /// Makes the folder beside the target, or takes up what an earlier run has left there.
+    /// Creates the folder beside the target, or opens that of an earlier run.
     pub(crate) fn open(
         target: &Path,
         identity: Option<String>,
@@ -85,8 +85,8 @@ impl Parts {
         }
     }
 
-    /// Finds the parts that follow each other from the first frame, up to the last one whose note
-    /// can be read; what lies behind is removed.
+    /// Finds the consecutive parts from the first frame up to the last one whose note can be read;
+    /// later parts are removed.
     fn find(&mut self) -> Result<(), FilmError> {
         let mut spans = Vec::new();
         for entry in fs::read_dir(&self.folder).map_err(|reason| self.failed(reason))? {
@@ -118,12 +118,12 @@ impl Parts {
         Ok(())
     }
 
-    /// Takes what an earlier run has left; once.
+    /// Takes the state that an earlier run has left; `None` at later calls.
     pub(crate) fn left(&mut self) -> Option<Left> {
         self.left.take()
     }
 
-    /// Frames in the parts that are whole.
+    /// Number of frames in the finished parts.
     pub(crate) fn frames(&self) -> u64 {
         self.spans.last().map_or(0, |&(_, to)| to)
     }
@@ -159,7 +159,7 @@ impl Parts {
         Ok(())
     }
 
-    /// Writes the list that ffmpeg joins parts by.
+    /// Writes the list by which ffmpeg joins parts.
     pub(crate) fn list(&self) -> Result<PathBuf, FilmError> {
         let path = self.folder.join("list.txt");
         let lines = self.spans.iter().map(|&span| {
@@ -171,12 +171,13 @@ impl Parts {
         Ok(path)
     }
 
-    /// Path of the whole before it takes its name: on the same disk.
+    /// Path of the joined video before it is renamed, on the same disk as the target.
     pub(crate) fn whole(&self) -> PathBuf {
         self.folder.join("whole")
     }
 
-    /// Leaves the parts for a later run, if there are any and it can use them.
+    /// Leaves the parts for a later run, if there are any and it can use them; returns the number
+    /// of frames and the folder.
     pub(crate) fn keep(mut self) -> Option<(u64, PathBuf)> {
         if !self.lasting || self.frames() == 0 {
             self.remove();
@@ -206,7 +207,7 @@ impl Drop for Parts {
     }
 }
 
-/// The frames in a part, by its name.
+/// First frame of a part, and the one after its last, by its name.
 fn span_of(path: &Path) -> Option<(u64, u64)> {
     if path.extension()? != "mp4" {
         return None;

@@ -1,12 +1,12 @@
-//! Frames a second as an exact ratio.
+//! Frame rates as exact ratios.
 
 use std::fmt;
 use std::time::Duration;
 
-/// Most frames a second that are written where a source does not say how many it has.
+/// Largest frame rate that is written for a source without one.
 const MOST: u64 = 60;
 
-/// Frames a second. Television's 23.976 is 24000/1001, which no decimal number is.
+/// A frame rate. Television's 23.976 is 24000/1001, which is not a decimal number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
     frames: u32,
@@ -14,20 +14,22 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// So many frames in so many seconds, from 1/100 to 1000 a second; nothing for other ratios.
+    /// A rate of so many frames in so many seconds, from 1/100 to 1000 per second; `None` for other
+    /// ratios.
     pub fn new(frames: u32, seconds: u32) -> Option<Self> {
         let (many, span) = (u64::from(frames), u64::from(seconds));
         let sound = span > 0 && many * 100 >= span && many <= span * 1000;
         sound.then_some(Self { frames, seconds })
     }
 
-    /// Reads `24000/1001` or `25`.
+    /// Parses `24000/1001` or `25`.
     pub fn parse(text: &str) -> Option<Self> {
         let (frames, seconds) = text.split_once('/').unwrap_or((text, "1"));
         Self::new(frames.parse().ok()?, seconds.parse().ok()?)
     }
 
-    /// The slowest rate, but for one of 60, whose frames can show each of these delays exactly.
+    /// The slowest rate, but at most 60 per second, at which each of these delays can be shown
+    /// exactly.
     pub fn of_delays(delays: &[Duration]) -> Self {
         let millis = delays.iter().map(|delay| delay.as_millis() as u64);
         let step = millis.filter(|&millis| millis > 0).fold(0, common);
@@ -40,7 +42,7 @@ impl Rate {
         rate.expect("from 1/100 to 60 frames a second")
     }
 
-    /// Frames a second.
+    /// Frames per second, as a floating-point number.
     pub fn per_second(self) -> f64 {
         f64::from(self.frames) / f64::from(self.seconds)
     }
@@ -51,14 +53,14 @@ impl Rate {
         Duration::from_nanos((nanos / u128::from(self.frames)) as u64)
     }
 
-    /// The number of frames that are over, to the nearest, at that time.
+    /// Number of frames that have been shown at that time, rounded to the nearest.
     pub fn frames_until(self, time: Duration) -> u64 {
         let parts = time.as_nanos() * u128::from(self.frames);
         let frame = 1_000_000_000 * u128::from(self.seconds);
         ((parts + frame / 2) / frame) as u64
     }
 
-    /// This rate, or the limit where this is faster.
+    /// This rate, or `limit` if this is faster.
     pub(crate) fn at_most(self, limit: Self) -> Self {
         if self.per_second() > limit.per_second() {
             limit
@@ -69,7 +71,7 @@ impl Rate {
 }
 
 impl fmt::Display for Rate {
-    /// As ffmpeg reads it: `24000/1001`.
+    /// Formats the rate as ffmpeg reads it: `24000/1001`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}/{}", self.frames, self.seconds)
     }

@@ -1,4 +1,4 @@
-//! Where frames go.
+//! Frame sinks, to which frames are written.
 
 mod animation;
 mod folder;
@@ -14,27 +14,27 @@ use utsushi_imaging::{Extras, Frame, check_place};
 
 use crate::{Ffmpeg, FilmError, FilmFormat, Rate};
 
-/// Takes frames one after the other, all of one size. Nothing bears the target's name before
-/// [`FrameSink::finish`].
+/// A sink that takes frames one after the other, all of one size. No file has the target's name
+/// before [`FrameSink::finish`].
 pub trait FrameSink {
-    /// The number of frames that an earlier run has left, behind which the next one goes.
+    /// Number of frames that an earlier run has left, after which the next one follows.
     fn kept(&self) -> u64 {
         0
     }
 
-    /// The note of that run after the last of them.
+    /// The earlier run's note after its last frame.
     fn note(&self) -> Option<&[u8]> {
         None
     }
 
-    /// Takes a frame. Where frames are kept for a later run, `note` is what that run is to know
-    /// of the state after this frame; it is not always asked.
+    /// Takes a frame. If frames are kept for a later run, `note` gives the state after this frame
+    /// for that run; it is not always called.
     ///
     /// # Errors
-    /// A frame of another size than the first, or a failure to encode or write it.
+    /// The frame's size differs from the first one's, or it cannot be encoded or written.
     fn push(&mut self, frame: &Frame, note: &dyn Fn() -> Vec<u8>) -> Result<(), FilmError>;
 
-    /// Stops before the end. Tells how many frames are kept for a later run, and where.
+    /// Stops before the end. Returns how many frames are kept for a later run, and where.
     ///
     /// # Errors
     /// They cannot be written.
@@ -43,35 +43,36 @@ pub trait FrameSink {
         note: &dyn Fn() -> Vec<u8>,
     ) -> Result<Option<(u64, PathBuf)>, FilmError>;
 
-    /// Writes what was held back, and gives the file its name.
+    /// Finishes writing, and gives the file its name.
     ///
     /// # Errors
-    /// No frame at all, or a failure to write.
+    /// There were no frames, or the file cannot be written.
     fn finish(self: Box<Self>) -> Result<(), FilmError>;
 }
 
-/// Settings for [`open_sink`].
+/// Settings of [`open_sink`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct SinkSettings {
-    /// Frames a second of a video.
+    /// Frame rate of a video.
     pub rate: Rate,
-    /// The number of times that an animation is played; 0 is for ever.
+    /// Number of times that an animation is played; 0 means forever.
     pub loops: u32,
-    /// Whether files that are there may be replaced.
+    /// Whether existing files may be replaced.
     pub force: bool,
-    /// Whether to go on behind the parts of an earlier run, if there are any.
+    /// Whether to continue after the parts of an earlier run, if there are any.
     pub resume: bool,
-    /// The identity of this job, in any words; parts of another job are not gone on with. Without,
-    /// no parts are kept.
+    /// Identity of this job, in any words; parts of another job are not continued. Without it, no
+    /// parts are kept.
     pub identity: Option<String>,
-    /// The video whose sound goes with the frames.
+    /// The video whose sound is added to the frames.
     pub sound: Option<PathBuf>,
-    /// Metadata and a mark beside the frames of an animation.
+    /// Metadata and a mark for the frames of an animation.
     pub extras: Extras,
 }
 
 impl SinkSettings {
-    /// Frames of that rate without sound, played for ever, all at once.
+    /// Settings for frames of that rate without sound, played forever, and without continuing an
+    /// earlier run.
     pub fn new(rate: Rate) -> Self {
         Self {
             rate,
@@ -85,10 +86,10 @@ impl SinkSettings {
     }
 }
 
-/// Opens the file that frames are written to, by its ending.
+/// Opens a sink for a file, by its suffix.
 ///
 /// # Errors
-/// What [`check_film_target`] says, or parts of another job.
+/// As [`check_film_target`], or there are parts of another job.
 pub fn open_sink(target: &Path, settings: &SinkSettings) -> Result<Box<dyn FrameSink>, FilmError> {
     let force = settings.force;
     Ok(match check_film_target(target, force)? {
@@ -103,11 +104,11 @@ pub fn open_sink(target: &Path, settings: &SinkSettings) -> Result<Box<dyn Frame
     })
 }
 
-/// Checks a target before the work of making its frames: the ending, the folder, whether
-/// something is there already, and for a video whether ffmpeg is installed.
+/// Checks a target before the work of making its frames: its suffix, its folder, whether it exists
+/// already, and, for a video, whether ffmpeg is installed.
 ///
 /// # Errors
-/// The first of them that is wrong.
+/// The first fault that was found.
 pub fn check_film_target(target: &Path, force: bool) -> Result<FilmFormat, FilmError> {
     let format = FilmFormat::from_extension(target).ok_or_else(|| FilmError::UnknownEnding {
         path: target.to_owned(),

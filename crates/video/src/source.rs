@@ -1,4 +1,4 @@
-//! Where frames come from.
+//! Frame sources, from which frames are read.
 
 mod animation;
 mod video;
@@ -10,39 +10,39 @@ use utsushi_imaging::{Frame, Metadata};
 
 use crate::{FilmError, Rate};
 
-/// Frames one after the other, all of one size.
+/// A source of frames, one after the other and all of one size.
 pub trait FrameSource {
-    /// The rate at which these frames can be written one for one.
+    /// The rate at which each of these frames can be written once.
     fn rate(&self) -> Rate;
 
-    /// The number of frames, as far as that is known before they are read.
+    /// Number of frames, if it is known before they are read.
     fn total(&self) -> Option<u64>;
 
-    /// A fault of the file although frames could be read from it, once the last one was: that it
-    /// ends early, or is damaged.
+    /// A fault of the file that did not prevent reading frames, such as an early end or damage;
+    /// known after the last frame.
     fn warning(&self) -> Option<String> {
         None
     }
 
-    /// The number of times that an animation is played; 0 is for ever.
+    /// Number of times that an animation is played; 0 means forever.
     fn loops(&self) -> u32 {
         0
     }
 
-    /// What the file says besides its pixels, where it is an animation.
+    /// Metadata of the file, if it is an animation.
     fn metadata(&self) -> Metadata {
         Metadata::default()
     }
 
-    /// Leaves frames out, before the first is read.
+    /// Skips frames, before the first is read.
     ///
     /// # Errors
     /// As [`FrameSource::next_frame`].
     fn skip(&mut self, count: u64) -> Result<(), FilmError>;
 
-    /// The next frame; nothing after the last.
+    /// Reads the next frame; `None` after the last.
     ///
     /// # Errors
-    /// A damaged file, or more frames than the limit.
+    /// The file is damaged, or has more frames than the limit.
     fn next_frame(&mut self) -> Result<Option<Frame>, FilmError>;
 }

@@ -1,4 +1,4 @@
-//! The published model: one safetensors file with everything that painting needs.
+//! Exported models: one safetensors file with everything that painting needs.
 
 use std::path::Path;
 
@@ -25,23 +25,24 @@ pub const STYLE_MEANS: &str = "styles.mean";
 /// typical first: `[styles, GALLERY_CODES, …]`. Models of version 1 have none.
 pub const STYLE_GALLERY: &str = "styles.gallery";
 
-/// Prefix of the tensors with the colours of typical codes, part by part, `style.choice.part` by their
-/// numbers and the part's name: `[tones, 3]`. Not every code has them, nor every model.
+/// Prefix of the tensors with the colours of parts, `[tones, 3]`, that belong to typical codes. The
+/// rest of a name is `style.choice.part`: the style's index, the code's index and the part's name.
+/// Not every code has them, nor every model.
 pub const STYLE_COLOURS: &str = "styles.colours";
 
-/// Name of the tensor with the weights of a [`SurfaceRegression`], `[rows, 1 + code]`. Models
-/// before it have none, and some five rows in place of all.
+/// Name of the tensor with the weights of a [`SurfaceRegression`], `[rows, 1 + code]`. Older models
+/// have none, or only its first five rows.
 ///
 /// [`SurfaceRegression`]: utsushi_model::SurfaceRegression
 pub const STYLE_SURFACE: &str = "styles.surface";
 
-/// Typical codes that a style has.
+/// Number of typical codes of a style.
 pub const GALLERY_CODES: usize = 6;
 
-/// Changes whenever a model written before could be misunderstood.
+/// Version of the format, which changes whenever a model written before could be misunderstood.
 const VERSION: &str = "2";
 
-/// Versions that are read.
+/// Versions of the format that can be read.
 const READ_VERSIONS: [&str; 2] = ["1", VERSION];
 
 const CONFIG_KEY: &str = "config";
@@ -52,39 +53,40 @@ const CARD_KEY: &str = "card";
 /// styles it knows, and a card for readers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExportedModel {
-    /// The networks' configuration.
+    /// Configuration of the networks, as JSON.
     pub config: Value,
     /// The styles in the order of their labels.
     pub styles: Vec<ExportedStyle>,
-    /// Markdown: sets, pictures seen, settings, terms.
+    /// The model's card in Markdown: sets, pictures seen, settings, terms.
     pub card: String,
-    /// Networks and [`STYLE_MEANS`].
+    /// Tensors of the networks and the styles, such as [`STYLE_MEANS`].
     pub tensors: NamedTensors,
 }
 
-/// The role of pictures that were content in training and never a target.
+/// The role of a style whose pictures were content in training and never a target.
 const CONTENT_ONLY: &str = "content-only";
 
-/// One style of a model.
+/// A style of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportedStyle {
     /// The name that `--style-name` takes.
     pub name: String,
-    /// `style`, or `content-only` for pictures that were never a target.
+    /// Role in training: `style`, or `content-only` for pictures that were never a target.
     pub role: String,
     /// Terms of the set that the style was learned from.
     pub licence: String,
 }
 
 impl ExportedStyle {
-    /// Whether it can be painted in: its pictures were not content alone in training.
+    /// Whether pictures can be painted in this style: its pictures were not content alone in
+    /// training.
     pub fn is_target(&self) -> bool {
         self.role != CONTENT_ONLY
     }
 }
 
 impl ExportedModel {
-    /// The name of the style that can be painted in, where there is no other.
+    /// The name of the only style that can be painted in; none if there are several.
     pub fn only_style(&self) -> Option<&str> {
         let mut targets = self.styles.iter().filter(|style| style.is_target());
         let first = targets.next()?;
@@ -94,17 +96,17 @@ impl ExportedModel {
     /// Reads a model file and checks all of it.
     ///
     /// # Errors
-    /// A file that is missing, damaged, of another version, or not a model; the error says what
-    /// it is then.
+    /// The file is missing, damaged, of another version, or not a model; the error then says what
+    /// it is.
     pub fn read(path: &Path) -> Result<Self, ModelFileError> {
         Self::check_path(path)?;
         Self::from_file(WeightsFile::read(path)?, path)
     }
 
-    /// Refuses what cannot be a model by its name or because it is a folder.
+    /// Refuses a path that cannot be a model by its name, or because it is a folder.
     ///
     /// # Errors
-    /// What it is instead, and what to do with it.
+    /// Says what the path is instead, and what to do with it.
     pub fn check_path(path: &Path) -> Result<(), ModelFileError> {
         if path.is_dir() {
             return Err(kind::of_folder(path));
@@ -120,8 +122,8 @@ impl ExportedModel {
         Self::from_file(WeightsFile::from_bytes(bytes, origin)?, origin)
     }
 
-    /// The same without the content prior, which only new paintings need: a third of the
-    /// built-in model's numbers.
+    /// Reads a model from memory without its content prior, which only new paintings need and which
+    /// is a third of the built-in model's numbers.
     ///
     /// # Errors
     /// As [`ExportedModel::read`].
@@ -138,8 +140,8 @@ impl ExportedModel {
     /// Writes the model whole, in f16. Without `replace`, an existing file is an error.
     ///
     /// # Errors
-    /// A value that is not finite or beyond ±65504, styles that [`STYLE_MEANS`] does not match,
-    /// an existing file, or a disk that cannot be written to.
+    /// A value is not finite or beyond ±65504, [`STYLE_MEANS`] does not match the styles, the file
+    /// exists, or the disk cannot be written to.
     pub fn write(&self, path: &Path, replace: bool) -> Result<(), ModelFileError> {
         self.check_styles(path)?;
         let styles = serde_json::to_string(&self.styles).expect("strings can be written");
@@ -152,7 +154,7 @@ impl ExportedModel {
         published::write(&self.tensors, kind, fields, path, replace)
     }
 
-    /// The index of the style of that name.
+    /// The index of the style with this name.
     pub fn style_index(&self, name: &str) -> Option<usize> {
         self.styles.iter().position(|style| style.name == name)
     }
@@ -165,8 +167,8 @@ impl ExportedModel {
         means.values.get(index * length..(index + 1) * length)
     }
 
-    /// A typical code of a style, flattened: the `choice`-th, the most typical is 0. Nothing when
-    /// the model has no such codes, or fewer of them or of styles.
+    /// A typical code of a style, flattened; `choice` 0 is the most typical. `None` if the model
+    /// has no typical codes, or fewer of them or of styles.
     pub fn style_gallery(&self, index: usize, choice: usize) -> Option<&[f32]> {
         let gallery = self.tensors.get(STYLE_GALLERY)?;
         let codes = gallery.shape.get(1).copied().unwrap_or(0);
@@ -178,8 +180,8 @@ impl ExportedModel {
         gallery.values.get(start..start + length)
     }
 
-    /// Takes the colours of parts of typical codes out: for the `choice`-th code of the style of that index
-    /// those under `index.choice`, by the names of the parts.
+    /// Takes the colours of the typical codes' parts out of the tensors: those of code `choice` of
+    /// style `index` under `index.choice` and the names of the parts.
     pub fn take_style_colours(&mut self) -> NamedTensors {
         self.tensors.take_under(STYLE_COLOURS)
     }
@@ -187,7 +189,8 @@ impl ExportedModel {
     /// Replaces a typical code of a style, and the colours of its parts, `[tones, 3]` each.
     ///
     /// # Panics
-    /// Where the model keeps no such code, or one of another length.
+    ///
+    /// If the model has no such code, or one of another length.
     pub fn set_style_gallery(
         &mut self,
         [index, choice]: [usize; 2],
@@ -215,10 +218,10 @@ impl ExportedModel {
         SurfaceRegression::new(weights, code_length)
     }
 
-    /// A model from a file that was read; `origin` stands for its name in errors.
+    /// Makes a model from a file that was read; `origin` stands for its name in errors.
     ///
     /// # Errors
-    /// A file of another kind or version, or metadata that are missing or do not fit.
+    /// The file is of another kind or version, or metadata are missing or do not fit.
     pub fn from_file(mut file: WeightsFile, origin: &Path) -> Result<Self, ModelFileError> {
         kind::check(&file, origin)?;
         let mut fields = Fields::new(&mut file, origin);

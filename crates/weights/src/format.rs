@@ -1,4 +1,4 @@
-//! What the files say they are, in their metadata.
+//! Metadata keys and kinds of files, by which a file says what it is.
 
 /// The metadata key that holds the kind.
 pub const KIND_KEY: &str = "format";
@@ -15,7 +15,7 @@ pub const MODEL_KIND: &str = "utsushi-model";
 /// The kind of a student, which paints in one style.
 pub const STUDENT_KIND: &str = "utsushi-student";
 
-/// The kind of the tensors of a training state.
+/// The kind of a training state, the tensors of a checkpoint.
 pub const TRAINING_KIND: &str = "utsushi-training-state";
 
 /// The version of this program.

@@ -1,5 +1,4 @@
-//! Weights on disk: exported models, students, named tensors. The only crate that knows their
-//! formats.
+//! Weights on disk: exported models, students, named tensors. No other crate knows their formats.
 
 mod error;
 mod exported;

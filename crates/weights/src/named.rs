@@ -1,4 +1,4 @@
-//! Weights under the names that they have in a module: what files hold.
+//! Named tensors: weights under their names in a module, as files hold them.
 
 use std::collections::BTreeMap;
 
@@ -10,12 +10,12 @@ mod linear;
 pub use apply::{Mismatch, MismatchError, apply, apply_taking};
 pub use collect::collect;
 
-/// The numbers of one parameter.
+/// Shape and values of one parameter.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct NamedTensor {
-    /// Extents, outermost first; empty for a single number.
+    /// Lengths of the axes, outermost first; empty for a single number.
     pub shape: Vec<usize>,
-    /// As many values as the product of `shape`, the last axis running fastest.
+    /// As many values as the product of `shape`, with the last axis running fastest.
     pub values: Vec<f32>,
 }
 
@@ -54,18 +54,18 @@ impl NamedTensors {
             .insert(name.into(), NamedTensor { shape, values })
     }
 
-    /// The tensor under `name`.
+    /// The tensor under `name`, if there is one.
     pub fn get(&self, name: &str) -> Option<&NamedTensor> {
         self.tensors.get(name)
     }
 
-    /// Takes the tensor under `name` out.
+    /// Removes and returns the tensor under `name`.
     pub fn remove(&mut self, name: &str) -> Option<NamedTensor> {
         self.tensors.remove(name)
     }
 
-    /// A number that tells these values from others, by their bits and in the order of their names: as
-    /// FNV-1a, but over whole values. Prepared sets record it, so that it stays as it is.
+    /// A hash of all values, by their bits, in the order of the tensors' names: FNV-1a over whole
+    /// values instead of bytes. Prepared sets record it, so that it must not change.
     pub fn fingerprint(&self) -> u64 {
         let values = self.iter().flat_map(|(_, tensor)| &tensor.values);
         values.fold(0xcbf2_9ce4_8422_2325, |hash: u64, value| {
@@ -83,7 +83,7 @@ impl NamedTensors {
         self.tensors.is_empty()
     }
 
-    /// The number of numbers that all tensors hold together.
+    /// Number of elements of all tensors together.
     pub fn number_count(&self) -> usize {
         self.tensors
             .values()
@@ -91,27 +91,27 @@ impl NamedTensors {
             .sum()
     }
 
-    /// Names and tensors in order.
+    /// Iterates over names and tensors in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &NamedTensor)> {
         self.tensors
             .iter()
             .map(|(name, tensor)| (name.as_str(), tensor))
     }
 
-    /// Names in order.
+    /// Iterates over names in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.tensors.keys().map(String::as_str)
     }
 
-    /// Adds all of `other` with `prefix.` in front of each name. An empty prefix adds the names
-    /// as they are. A tensor already there is replaced.
+    /// Adds all of `other` with `prefix.` in front of each name. An empty prefix leaves the names
+    /// as they are. A tensor that is already there is replaced.
     pub fn extend_under(&mut self, prefix: &str, other: NamedTensors) {
         for (name, tensor) in other.tensors {
             self.tensors.insert(join(prefix, &name), tensor);
         }
     }
 
-    /// Takes everything under `prefix.` out, with the prefix removed from the names.
+    /// Removes and returns all tensors under `prefix.`, with the prefix removed from their names.
     pub fn take_under(&mut self, prefix: &str) -> NamedTensors {
         let start = format!("{prefix}.");
         let mut rest = self.tensors.split_off(&start);
@@ -125,7 +125,8 @@ impl NamedTensors {
         }
     }
 
-    /// The first value that is NaN or infinite: its tensor and its index there.
+    /// Finds the first value that is NaN or infinite; returns its tensor's name and its index
+    /// there.
     pub fn first_not_finite(&self) -> Option<(&str, usize)> {
         self.iter().find_map(|(name, tensor)| {
             let index = tensor.values.iter().position(|value| !value.is_finite())?;
@@ -134,7 +135,7 @@ impl NamedTensors {
     }
 }
 
-/// `prefix.name`, or the one that is not empty.
+/// Joins prefix and name to `prefix.name`, or returns the one that is not empty.
 pub(crate) fn join(prefix: &str, name: &str) -> String {
     match (prefix.is_empty(), name.is_empty()) {
         (true, _) => name.to_owned(),

@@ -1,4 +1,4 @@
-//! What the files that are published have in common: f16 weights, and metadata of texts and JSON.
+//! Published files (models and students): f16 weights, and metadata of texts and JSON.
 
 use std::path::Path;
 
@@ -7,12 +7,11 @@ use serde::de::DeserializeOwned;
 use crate::format::{KIND_KEY, PROGRAM_KEY, PROGRAM_VERSION, VERSION_KEY};
 use crate::{ModelFileError, NamedTensors, Precision, WeightsFile};
 
-/// Writes weights whole, in f16, with `fields` and what the file is: its kind and that kind's
-/// version. Without `replace`, an existing file is an error.
+/// Writes weights in f16 to a file, whole or not at all, with `fields` and the file's kind and
+/// version as metadata. Without `replace`, an existing file is an error.
 ///
 /// # Errors
-/// A value that is not finite or beyond ±65504, an existing file, or a disk that cannot be
-/// written to.
+/// A value is not finite or beyond ±65504, the file exists, or the disk cannot be written to.
 pub fn write<const N: usize>(
     tensors: &NamedTensors,
     [kind, version]: [&str; 2],
@@ -36,27 +35,31 @@ pub fn write<const N: usize>(
     )?)
 }
 
-/// The metadata of a file that is being read; each is taken out of it.
+/// The metadata of a file that is being read; each entry is taken out as it is read.
 pub struct Fields<'a> {
     file: &'a mut WeightsFile,
     origin: &'a Path,
 }
 
 impl<'a> Fields<'a> {
-    /// `origin` stands for the file's name in errors.
+    /// Metadata of `file`; `origin` stands for the file's name in errors.
     pub fn new(file: &'a mut WeightsFile, origin: &'a Path) -> Self {
         Self { file, origin }
     }
 
+    /// Takes a text out of the metadata.
+    ///
     /// # Errors
-    /// It is missing.
+    /// The key is missing.
     pub fn text(&mut self, key: &'static str) -> Result<String, ModelFileError> {
         let value = self.file.metadata.remove(key);
         value.ok_or_else(|| self.invalid(key, "it is missing".to_owned()))
     }
 
+    /// Takes a JSON value out of the metadata.
+    ///
     /// # Errors
-    /// It is missing, or not what it should be.
+    /// The key is missing, or its value is of another type.
     pub fn parsed<T: DeserializeOwned>(&mut self, key: &'static str) -> Result<T, ModelFileError> {
         let text = self.text(key)?;
         serde_json::from_str(&text).map_err(|error| self.invalid(key, error.to_string()))

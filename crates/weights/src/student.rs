@@ -1,4 +1,4 @@
-//! A published student: one safetensors file with a network that paints in one style.
+//! Exported students: one safetensors file with a network that paints in one style.
 
 use std::path::Path;
 
@@ -9,36 +9,36 @@ use crate::format::{KIND_KEY, PROGRAM_KEY, STUDENT_KIND, VERSION_KEY};
 use crate::published::{self, Fields};
 use crate::{ExportedStyle, ModelFileError, NamedTensors, WeightsFile, apply_taking, collect};
 
-/// Changes whenever a student written before could be misunderstood.
+/// Version of the format, which changes whenever a student written before could be misunderstood.
 const VERSION: &str = "1";
 
 const CONFIG_KEY: &str = "config";
 const STYLE_KEY: &str = "style";
 const CARD_KEY: &str = "card";
 
-/// Prefix of the names of the network's tensors.
+/// Prefix of the names of the network's tensors in a student's file.
 const NETWORK: &str = "network";
 
 /// A student as it is published: f16 weights, sizes, the style that it paints in, a card.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExportedStudent {
-    /// Sizes of the network.
+    /// Sizes of the student's network.
     pub config: StudentConfig,
-    /// The style that it paints in.
+    /// The style that the student paints in.
     pub style: ExportedStyle,
-    /// Markdown: the teacher, how well the student agrees with it, terms.
+    /// The student's card in Markdown: its teacher, how well the two agree, terms.
     pub card: String,
-    /// The network's weights.
+    /// Weights of the student's network.
     pub tensors: NamedTensors,
 }
 
 impl ExportedStudent {
-    /// Whether a file says that it is a student. One that cannot be read is none.
+    /// Whether a file says that it is a student.
     pub fn is_one(file: &WeightsFile) -> bool {
         file.metadata.get(KIND_KEY).map(String::as_str) == Some(STUDENT_KIND)
     }
 
-    /// A student from its network.
+    /// Makes an exported student from its network.
     pub fn from_network(
         config: &StudentConfig,
         network: &Student,
@@ -58,7 +58,7 @@ impl ExportedStudent {
     /// Takes a student out of a file of weights; `origin` stands for its name in errors.
     ///
     /// # Errors
-    /// A file of another kind or version, or metadata that are missing or out of range.
+    /// The file is of another kind or version, or metadata are missing or out of range.
     pub fn from_file(mut file: WeightsFile, origin: &Path) -> Result<Self, ModelFileError> {
         if !Self::is_one(&file) {
             return Err(ModelFileError::NotAModel {
@@ -94,7 +94,7 @@ impl ExportedStudent {
     /// Reads a student and checks all of it.
     ///
     /// # Errors
-    /// As [`ExportedStudent::from_file`], or a file that cannot be read or is damaged.
+    /// As [`ExportedStudent::from_file`], or the file cannot be read or is damaged.
     pub fn read(path: &Path) -> Result<Self, ModelFileError> {
         Self::from_file(WeightsFile::read(path)?, path)
     }
@@ -102,8 +102,7 @@ impl ExportedStudent {
     /// Writes the student whole, in f16. Without `replace`, an existing file is an error.
     ///
     /// # Errors
-    /// A value that is not finite or beyond ±65504, an existing file, or a disk that cannot be
-    /// written to.
+    /// A value is not finite or beyond ±65504, the file exists, or the disk cannot be written to.
     pub fn write(&self, path: &Path, replace: bool) -> Result<(), ModelFileError> {
         let json = "numbers and strings can be written";
         let fields = [
@@ -119,7 +118,7 @@ impl ExportedStudent {
     /// `origin` stands for the file's name in errors.
     ///
     /// # Errors
-    /// Tensors that are not those of the network it describes.
+    /// The tensors are not those of the network that the file describes.
     pub fn take_network(
         &mut self,
         device: &Device,

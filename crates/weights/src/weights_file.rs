@@ -1,4 +1,4 @@
-//! Named tensors and a few strings in one safetensors file.
+//! Files of weights: named tensors and a few strings in one safetensors file.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,25 +10,25 @@ mod write;
 
 pub use write::write_tensors;
 
-/// The number type in which values are stored.
+/// The number type in which a file stores its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
-    /// 32 bits: exact.
+    /// 32-bit floats: exact.
     Single,
-    /// 16 bits: half the size, eleven significant bits, magnitudes up to 65504.
+    /// 16-bit floats: half the size, eleven significant bits, magnitudes up to 65504.
     Half,
 }
 
-/// The largest file that is read, in bytes. A training state of ten million parameters with its
-/// averages and optimizer moments takes a tenth of it.
+/// Size in bytes of the largest file that is read. A training state of ten million parameters with
+/// its averages and optimizer moments takes a tenth of it.
 pub const MAXIMUM_BYTES: u64 = 2 << 30;
 
-/// Tensors and string metadata: the content of one safetensors file.
+/// The content of one safetensors file: tensors and string metadata.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct WeightsFile {
     /// The tensors by name.
     pub tensors: NamedTensors,
-    /// Strings kept in the header.
+    /// The strings in the file's header.
     pub metadata: BTreeMap<String, String>,
 }
 
@@ -36,13 +36,13 @@ impl WeightsFile {
     /// Reads a file and checks all of it.
     ///
     /// # Errors
-    /// A file that cannot be read, is larger than 2 GiB, is truncated or otherwise damaged, holds
+    /// The file cannot be read, is larger than 2 GiB, is truncated or otherwise damaged, holds
     /// other number types than f32 and f16, or holds a value that is not finite.
     pub fn read(path: &Path) -> Result<Self, WeightsFileError> {
         read::from_file(path)
     }
 
-    /// Reads from memory; `origin` stands for the file's name in errors.
+    /// Reads a file's content from memory; `origin` stands for the file's name in errors.
     ///
     /// # Errors
     /// As [`WeightsFile::read`].
@@ -50,7 +50,8 @@ impl WeightsFile {
         read::from_bytes(bytes, origin, &|_| true)
     }
 
-    /// The same without the tensors that are not `wanted`: they are neither converted nor checked.
+    /// Reads a file's content from memory without the tensors that are not `wanted`, which are
+    /// neither converted nor checked.
     pub(crate) fn some_of_bytes(
         bytes: &[u8],
         origin: &Path,
@@ -59,14 +60,14 @@ impl WeightsFile {
         read::from_bytes(bytes, origin, wanted)
     }
 
-    /// Writes the file whole: under a temporary name in the same folder, then renamed.
-    /// Without `replace`, an existing file is an error.
+    /// Writes the file whole: under a temporary name in the same folder, then renamed. Without
+    /// `replace`, an existing file is an error.
     ///
     /// The same content gives the same bytes.
     ///
     /// # Errors
-    /// A value that is not finite or does not fit `precision`, an existing file, or a disk that
-    /// cannot be written to; the file at `path` is then as it was.
+    /// A value is not finite or does not fit `precision`, the file exists, or the disk cannot be
+    /// written to; the file at `path` is then as it was.
     pub fn write(
         &self,
         path: &Path,
@@ -79,7 +80,7 @@ impl WeightsFile {
     /// The bytes that [`WeightsFile::write`] writes; `origin` stands for the file's name in errors.
     ///
     /// # Errors
-    /// A value that is not finite or does not fit `precision`.
+    /// A value is not finite or does not fit `precision`.
     pub fn to_bytes(
         &self,
         precision: Precision,

@@ -1,11 +1,12 @@
-//! Probabilities brought to the edges of a picture: the guided filter (He, Sun and Tang 2013,
-//! section 3) with a grey picture as the guide.
+//! The guided filter (He, Sun and Tang 2013, section 3), which aligns probabilities with the edges
+//! of a picture, with a grey picture as the guide.
 
-/// The variance of luma, −1…1, below which an area counts as even: a step of 14 levels of 255.
+/// Variance of luma (−1…1) below which an area counts as even: that of a step of 14 levels of 255.
 const EVEN: f32 = 0.003;
 
-/// Each value becomes what the luma around it tells of it, by a linear regression over squares of
-/// `2 × radius + 1` pixels a side. Planes and luma are row by row, `width` to a row.
+/// Filters each plane in place: each value becomes its prediction from the luma around it, by a
+/// linear regression over squares of `2 × radius + 1` pixels a side. Planes and luma are stored row
+/// by row, with `width` values in a row.
 pub(super) fn guided<const N: usize>(
     planes: &mut [Vec<f32>; N],
     luma: &[f32],
@@ -41,7 +42,8 @@ pub(super) fn guided<const N: usize>(
     }
 }
 
-/// The mean of the square around each value; beyond the border it goes on.
+/// Box filter: the mean of the square around each value. The outermost values are repeated beyond
+/// the border.
 fn box_mean(values: &[f32], width: usize, radius: usize) -> Vec<f32> {
     let height = values.len() / width.max(1);
     let mut rows = vec![0.0; values.len()];
@@ -68,7 +70,7 @@ fn box_mean(values: &[f32], width: usize, radius: usize) -> Vec<f32> {
     means
 }
 
-/// The mean of `2 × radius + 1` values around each of `length`.
+/// Running mean of `2 × radius + 1` values around each of `length`.
 fn running(
     radius: usize,
     length: usize,

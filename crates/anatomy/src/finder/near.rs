@@ -1,5 +1,5 @@
-//! Parts in a hurry: the network looks once at each view and not at its mirror image, and edges are not
-//! refined. Of a small picture with one face that is less than half of the work.
+//! Fast search for parts: the network looks once at each view and not at its mirror image, too, and
+//! edges are not refined. For a small picture with one face that is less than half of the work.
 
 use utsushi_imaging::Picture;
 
@@ -10,13 +10,15 @@ use crate::Part;
 use crate::network::PARTS_STRIDE;
 
 impl AnatomyFinder {
-    /// As [`find`](Self::find), in a hurry, and the parts around faces alone, within one and a half times
-    /// their size from their middle; what is farther away counts as background.
+    /// Finds parts and landmarks as [`find`](Self::find) does, but fast, and only parts around
+    /// faces, within one and a half times their size from their middle; everything farther away
+    /// counts as background.
     pub fn find_near(&self, picture: &Picture, faces: &[[f32; 4]]) -> Anatomy {
         self.laid(picture, faces, unknown(picture))
     }
 
-    /// As [`find`](Self::find), in a hurry.
+    /// Finds parts and landmarks as [`find`](Self::find) does, but fast: without mirror images, and
+    /// without refining edges.
     pub fn find_roughly(&self, picture: &Picture, faces: &[[f32; 4]]) -> Anatomy {
         let mut parts = unknown(picture);
         let whole = View::of_whole(picture);
@@ -25,7 +27,7 @@ impl AnatomyFinder {
         self.laid(picture, faces, parts)
     }
 
-    /// What the network says of the surroundings of faces, laid over `parts`.
+    /// Finds what surrounds the faces, and lays its parts over those in `parts`.
     fn laid(&self, picture: &Picture, faces: &[[f32; 4]], mut parts: Vec<u8>) -> Anatomy {
         let looked_at = self.looked_at(picture, faces, |pictures| self.network.forward(pictures));
         // The surest face has the last word.
@@ -42,14 +44,14 @@ impl AnatomyFinder {
     }
 }
 
-/// The parts of a picture before it is looked at.
+/// The parts of a picture that was not looked at yet: background everywhere.
 fn unknown(picture: &Picture) -> Vec<u8> {
     let pixels = picture.width() as usize * picture.height() as usize;
     vec![Part::Background.index() as u8; pixels]
 }
 
-/// Lays the likeliest parts of a view, of which the network says `told`, over those of a picture. What is
-/// background in a view stays what others have it for.
+/// Lays the most probable parts of a view, by the logits `told`, over the parts of a picture. Where
+/// the view has background, parts stay as they are.
 fn lay(parts: &mut [u8], picture: &Picture, view: &View, told: &[f32]) {
     let size = [picture.width() as usize, picture.height() as usize];
     let cells = told.as_chunks::<{ Part::COUNT }>().0;

@@ -1,4 +1,4 @@
-//! What the network says of a view's parts, laid on a picture.
+//! The network's output for a view, laid on the whole picture.
 
 use crate::Part;
 use crate::network::PARTS_STRIDE;
@@ -6,16 +6,18 @@ use crate::network::PARTS_STRIDE;
 use super::guided::guided;
 use super::view::View;
 
-/// Pixels of a crop over which it gives way to the whole view at its border.
+/// Width in pixels of the border of a crop over which its weight falls to zero, in favour of the
+/// whole view.
 const FEATHER: f32 = 24.0;
 
-/// How far from the middle of a crop, in its pixels, it has half of its say where crops overlap.
+/// Distance from the middle of a crop, in its pixels, at which its weight among overlapping crops
+/// has fallen to a half.
 const NEAR: f32 = 32.0;
 
-/// Probabilities, one plane a part, row by row.
+/// Probabilities of parts: one plane for each part, row by row.
 pub(super) type Shares = [Vec<f32>; Part::COUNT];
 
-/// The grey picture on which probabilities are put together.
+/// The grey picture on whose grid probabilities are combined.
 pub(super) struct Ground {
     pub width: usize,
     pub height: usize,
@@ -23,11 +25,11 @@ pub(super) struct Ground {
     pub luma: Vec<f32>,
 }
 
-/// A view of the ground, with what the network says of it.
+/// A view of the ground, with the network's probabilities for it.
 pub(super) struct Seen {
-    /// In pixels of the ground.
+    /// The view, in pixels of the ground.
     view: View,
-    /// Probabilities of the parts, `[height / 2, width / 2]` of the view.
+    /// Probabilities of the parts, for each of `[height / 2, width / 2]` cells of the view.
     cells: Vec<[f32; Part::COUNT]>,
 }
 
@@ -40,7 +42,7 @@ struct Window {
 }
 
 impl Seen {
-    /// From the network's output for the view, before the softmax.
+    /// Converts the network's logits for a view to probabilities.
     pub fn new(view: View, likelihoods: &[f32]) -> Self {
         let cells = likelihoods.as_chunks::<{ Part::COUNT }>().0;
         Self {
@@ -107,8 +109,8 @@ impl Seen {
         })
     }
 
-    /// How much the view counts at a pixel of the ground: against the whole view, 0…1, and against
-    /// others that see it.
+    /// Weights of the view at a pixel of the ground: against the whole view, 0…1, and against other
+    /// crops that see the pixel.
     fn weight(&self, x: usize, y: usize) -> (f32, f32) {
         let at = [x, y];
         let ends = [self.view.width, self.view.height];
@@ -137,8 +139,8 @@ impl Window {
     }
 }
 
-/// The probabilities of parts on the ground: those of crops where there are any, those of the whole
-/// view elsewhere.
+/// Combines the probabilities of parts on the ground: those of crops where there are any, and those
+/// of the whole view elsewhere.
 pub(super) fn combined(ground: &Ground, whole: &Seen, crops: &[Seen]) -> Shares {
     let all = Window {
         left: 0,
@@ -181,8 +183,8 @@ pub(super) fn combined(ground: &Ground, whole: &Seen, crops: &[Seen]) -> Shares 
     shares
 }
 
-/// The two of `count` cells whose middles a place lies between, and the share of the second; a
-/// place beyond the outermost middles belongs to that cell.
+/// Finds the two of `count` cells between whose centres a place lies, and the share of the second.
+/// A place beyond the outermost centres belongs to the outermost cell.
 pub(super) fn between(place: f64, count: usize) -> (usize, usize, f32) {
     let place = (place - 0.5).clamp(0.0, count as f64 - 1.0);
     let first = place as usize;
@@ -204,7 +206,7 @@ pub(super) fn softmax(values: &[f32; Part::COUNT]) -> [f32; Part::COUNT] {
 mod tests {
     use super::*;
 
-    /// A view that says the same everywhere.
+    /// A view for tests whose cells are all of one part.
     fn seen(origin: [f64; 2], step: f64, side: usize, part: Part) -> Seen {
         let view = View {
             origin,

@@ -15,7 +15,7 @@ fn finder() -> AnatomyFinder {
     AnatomyFinder::filled(file, Path::new("test"), &device).unwrap()
 }
 
-/// Areas and lines, the same whenever it is made.
+/// A drawing of areas and lines for tests, always the same.
 fn drawing(width: u32, height: u32) -> Picture {
     let rgb = (0..height).flat_map(|y| {
         (0..width).flat_map(move |x| {

@@ -1,33 +1,34 @@
-//! Pictures as the network sees them: whole, or around a face.
+//! Views: pictures as the network sees them, whole or around a face.
 
 use utsushi_imaging::Picture;
 
-/// A grid of points on a picture. Positions on a picture count from its upper left corner, so that
-/// the first pixel's middle is at 0.5.
+/// A grid of points on a picture. Positions on the picture count from its upper left corner, so
+/// that the centre of the first pixel is at 0.5.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct View {
-    /// Where the upper left corner of the grid lies, in pixels of the picture; it may lie beyond it.
+    /// Position of the upper left corner of the grid, in pixels of the picture; it may lie outside.
     pub origin: [f64; 2],
-    /// Pixels of the picture from point to point, across and down, above 0.
+    /// Distance from point to point in pixels of the picture, across and down, above 0.
     pub step: [f64; 2],
-    /// Points in a row.
+    /// Number of points in a row.
     pub width: usize,
-    /// Rows.
+    /// Number of rows of points.
     pub height: usize,
 }
 
-/// The pixels along one axis that make up a point, with their weights, which sum to 1.
+/// The pixels along one axis of which a point's colour is the mean, with their weights, which sum
+/// to 1.
 struct Taps {
     first: usize,
     weights: Vec<f32>,
 }
 
 impl View {
-    /// The colours at the points, `[height, width, 3]`, −1…1, as means with triangular weights, so
-    /// that nothing aliases. The picture's border goes on beyond it, and what is transparent shows
-    /// white.
+    /// Computes the colours at the points, `[height, width, 3]`, −1…1, as means with triangular
+    /// weights, so that nothing aliases. Beyond the border the outermost pixels are repeated, and
+    /// transparent pixels show white.
     ///
-    /// Takes memory for the view and for one row of the picture.
+    /// This takes memory for the view and for one row of the picture.
     pub fn colours(&self, picture: &Picture) -> Vec<f32> {
         let [wide, high] = [picture.width(), picture.height()].map(|side| side as usize);
         let across = taps(self.origin[0], self.step[0], self.width, wide);
@@ -70,13 +71,13 @@ impl View {
 }
 
 impl Taps {
-    /// The pixel after the last one.
+    /// Index of the pixel after the last one.
     fn end(&self) -> usize {
         self.first + self.weights.len()
     }
 }
 
-/// For `count` points along an axis of `length` pixels.
+/// Taps of `count` points along an axis of `length` pixels.
 fn taps(origin: f64, step: f64, count: usize, length: usize) -> Vec<Taps> {
     let reach = step.max(1.0);
     let last = length as f64 - 0.5;
@@ -114,7 +115,7 @@ fn taps(origin: f64, step: f64, count: usize, length: usize) -> Vec<Taps> {
     (0..count).map(of_point).collect()
 }
 
-/// A row's colours over white, −1…1.
+/// Reads a row's colours over white, −1…1.
 fn read_row(picture: &Picture, row: usize, line: &mut [[f32; 3]]) {
     let start = row * line.len();
     let colours = picture.rgb().as_chunks::<3>().0;
@@ -168,7 +169,8 @@ mod tests {
         near(&greys(&row(-2.0, 1.0, 7).colours(&ramp())), &framed);
         near(&greys(&row(1e9, 1.0, 2).colours(&ramp())), &[1.0, 1.0]);
         near(&greys(&row(-1e9, 1.0, 2).colours(&ramp())), &[-1.0, -1.0]);
-        // Between two pixels; a mean of all, where weights are 1, 3, 3 and 1 with the border's more.
+        // Between two pixels; a mean of all, where weights are 1, 3, 3 and 1 with the border's
+        // more.
         near(&greys(&row(0.5, 1.0, 1).colours(&ramp())), &[-2.0 * third]);
         near(&greys(&row(0.0, 4.0, 1).colours(&ramp())), &[0.0]);
     }

@@ -1,4 +1,4 @@
-//! Writes what `torch.save` of a dictionary of f32 tensors writes, for tests.
+//! A writer for tests of files as `torch.save` writes them for a dictionary of f32 tensors.
 
 use std::io::{Cursor, Write};
 
@@ -6,7 +6,7 @@ use utsushi_weights::NamedTensors;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
-/// A zip archive with one member a pair. Nothing is compressed.
+/// Makes a zip archive with the given members, name and content, uncompressed.
 pub(super) fn archive(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
@@ -61,8 +61,8 @@ fn tuple(pickle: &mut Vec<u8>, values: &[usize]) {
     pickle.push(b't');
 }
 
-/// `{name: torch._utils._rebuild_tensor_v2(storage, 0, shape, strides, False, OrderedDict())}`
-/// in pickle protocol 2.
+/// Pickles a dictionary of tensors, `{name: torch._utils._rebuild_tensor_v2(storage, 0, shape,
+/// strides, False, OrderedDict())}`, in protocol 2.
 fn pickle(tensors: &NamedTensors) -> Vec<u8> {
     let mut pickle = b"\x80\x02}(".to_vec();
     for (key, (name, tensor)) in tensors.iter().enumerate() {

@@ -6,7 +6,7 @@ use utsushi_weights::NamedTensors;
 use crate::architecture::LayerNames;
 use crate::folding::{FoldedLayer, fold};
 
-/// A parameter that no optimizer may touch.
+/// Makes a parameter that is never trained.
 fn frozen<const D: usize>(
     values: Vec<f32>,
     shape: [usize; D],
@@ -15,8 +15,8 @@ fn frozen<const D: usize>(
     Param::from_data(TensorData::new(values, shape), device).set_require_grad(false)
 }
 
-/// The parameter's value on the side of the gradient tape where `like` is, as an operation needs
-/// all its inputs on one side. Either way it is a constant.
+/// The parameter's value, tracked for gradients if `like` is, as an operation needs all its inputs
+/// alike. It is a constant either way.
 fn beside<const D: usize>(parameter: &Param<Tensor<D>>, like: &Tensor<4>) -> Tensor<D> {
     let value = parameter.val();
     match (value.is_autodiff(), like.is_autodiff()) {
@@ -36,10 +36,10 @@ fn options(x: &Tensor<4>, kernel: usize, stride: usize, activation: Activation) 
     }
 }
 
-/// A convolution over all channels, its normalisation folded in, and the function after it.
+/// A full convolution with its normalisation folded in, followed by an activation.
 #[derive(Module, Debug)]
 pub(crate) struct Convolution {
-    /// `[kernel, kernel, in, out]`
+    /// Weight, `[kernel, kernel, in, out]`.
     weight: Param<Tensor<4>>,
     bias: Param<Tensor<1>>,
     #[module(skip)]
@@ -82,10 +82,10 @@ impl Convolution {
     }
 }
 
-/// A convolution of each channel by itself, its normalisation folded in, then ReLU6.
+/// A depthwise convolution with its normalisation folded in, followed by ReLU6.
 #[derive(Module, Debug)]
 pub(crate) struct DepthwiseConvolution {
-    /// `[kernel, kernel, channels]`
+    /// Weight, `[kernel, kernel, channels]`.
     weight: Param<Tensor<3>>,
     bias: Param<Tensor<1>>,
     #[module(skip)]

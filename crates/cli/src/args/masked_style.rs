@@ -1,4 +1,4 @@
-//! A mask and its style as they are written on the command line.
+//! Masks and their treatment, as they are written on the command line.
 
 use std::path::{Path, PathBuf};
 
@@ -9,37 +9,37 @@ use utsushi::part_names;
 use super::is_word;
 use crate::suggestions;
 
-/// A part of the picture, and what becomes of it.
+/// A region of the picture, and its treatment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MaskedStyle {
-    /// The part.
+    /// Place of the region.
     pub mask: MaskSource,
-    /// What becomes of the part.
+    /// Treatment of the region.
     pub part: MaskedPart,
 }
 
-/// Where a part of the picture is.
+/// The place of a region in the picture.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MaskSource {
-    /// Where the picture in this file is white.
+    /// The white part of the picture in this file.
     File(PathBuf),
-    /// Wherever this is found in the picture.
+    /// An area, which is looked for in the picture.
     Area(Area),
 }
 
-/// What becomes of a part of the picture.
+/// The treatment of a region of the picture.
 #[derive(Clone, Debug, PartialEq)]
 pub enum MaskedPart {
-    /// It gets a style of its own.
+    /// The region gets a style of its own.
     Style(StyleSource),
-    /// It stays as it is.
+    /// The region stays as it is.
     Keep,
-    /// It alone is painted.
+    /// Only the region is painted.
     Only,
 }
 
 impl MaskSource {
-    /// Reads the name of an area, such as `hair` or `头发`, or of a mask's file.
+    /// Parses the name of an area, such as `hair` or `头发`, or of a mask's file.
     pub fn parse(text: &str) -> Result<Self, String> {
         if let Some(area) = part_names::named(text) {
             return Ok(Self::Area(area));
@@ -59,9 +59,9 @@ impl MaskSource {
 }
 
 impl MaskedStyle {
-    /// Reads `mask.png:style.png`, `mask.png:name:oil`, `mask.png:seed:7`, `mask.png:keep` or
-    /// `mask.png:only`; in the place of `mask.png` the name of an area, such as `hair`. A colon may be
-    /// part of the mask's name where a file of that name exists.
+    /// Parses `mask.png:style.png`, `mask.png:name:oil`, `mask.png:seed:7`, `mask.png:keep` or
+    /// `mask.png:only`; instead of `mask.png`, also the name of an area, such as `hair`. A colon
+    /// may be part of the mask's name if a file of that name exists.
     pub fn parse(text: &str) -> Result<Self, String> {
         let colons: Vec<usize> = text.match_indices(':').map(|(index, _)| index).collect();
         let there = |&&at: &&usize| Path::new(&text[..at]).is_file();

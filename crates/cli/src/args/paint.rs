@@ -1,4 +1,4 @@
-//! What the commands that paint have in common.
+//! Arguments shared by the commands that paint.
 
 use std::path::PathBuf;
 
@@ -7,24 +7,26 @@ use utsushi::PaintOptions;
 
 use super::ComputeArguments;
 
-/// The model, where to paint, and what to say.
+/// Arguments shared by the commands that paint: model, tile size, octaves, output.
 #[derive(Debug, Args)]
 pub struct PaintArguments {
     /// An exported model, or `free` [default: the built-in model]
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
 
-    /// Side in pixels of what is painted at once, a multiple of 8 from 256 to 4096; less saves memory
+    /// Side in pixels of what is painted at once, a multiple of 8 from 256 to 4096; less saves
+    /// memory
     #[arg(long, value_name = "PIXELS", default_value_t = PaintOptions::default().tile, value_parser = tile)]
     pub tile: u32,
 
-    /// For large faces: how many smaller copies to take the tones from, 0 to 5, or auto [default: auto]
+    /// For large faces: how many smaller copies to take the tones from, 0 to 5, or auto [default:
+    /// auto]
     ///
     /// A model knows faces of the size that it was trained on. In one several times as large its
     /// strokes are too fine: cracks in the skin, red rims around the eyes. So light and shade are
     /// taken from paintings of the picture at a half, a quarter and so on of its size. More copies
-    /// make broader strokes and calmer skin, too many make it milky. `auto` goes by the face and the
-    /// style, and paints small pictures of small faces at twice their size, which 0 does not.
+    /// make broader strokes and calmer skin, too many make it milky. `auto` goes by the face and
+    /// the style, and paints small pictures of small faces at twice their size, which 0 does not.
     #[arg(long, value_name = "N", value_parser = octaves)]
     pub octaves: Option<Octaves>,
 
@@ -45,17 +47,17 @@ pub struct PaintArguments {
 }
 
 impl PaintArguments {
-    /// The octaves to paint in; nothing where the picture decides.
+    /// Number of octaves; `None` if the picture decides.
     pub fn octaves(&self) -> Option<u32> {
         self.octaves.and_then(|octaves| octaves.0)
     }
 }
 
-/// Octaves to paint in; nothing where the picture decides.
+/// Number of octaves; `None` if the picture decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Octaves(pub Option<u32>);
 
-/// A number of octaves, or `auto`.
+/// Parses a number of octaves, or `auto`.
 pub fn octaves(text: &str) -> Result<Octaves, String> {
     match text.parse::<u32>() {
         _ if text == "auto" => Ok(Octaves(None)),
@@ -64,7 +66,7 @@ pub fn octaves(text: &str) -> Result<Octaves, String> {
     }
 }
 
-/// A side that can be painted at once.
+/// Parses a tile size, the side of the square that is painted at once.
 pub fn tile(text: &str) -> Result<u32, String> {
     match text.parse::<u32>() {
         Ok(tile) if (256..=4096).contains(&tile) && tile.is_multiple_of(8) => Ok(tile),

@@ -1,21 +1,21 @@
-//! Seeds as they are written on the command line.
+//! Seeds, as they are written on the command line.
 
-/// More styles than anybody looks at are a slip of the keyboard.
+/// Largest number of seeds: more styles than anybody would look at are a typing error.
 const MOST: u64 = 4096;
 
-/// Reads one seed.
+/// Parses a single seed.
 pub fn seed(text: &str) -> Result<u64, String> {
     let text = text.trim();
     let number = text.parse();
     number.map_err(|_| format!("`{text}` is not a whole number from 0 to 2⁶⁴ − 1"))
 }
 
-/// One seed or several.
+/// One or several seeds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seeds(pub Vec<u64>);
 
 impl Seeds {
-    /// Reads `7`, `1..16` (both included), or several of them with commas between.
+    /// Parses `7`, `1..16` (both included), or several of these separated by commas.
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut seeds = Vec::new();
         for part in text.split(',') {

@@ -1,4 +1,4 @@
-//! Which style to paint in: the same options for every command that paints.
+//! Style options, the same for every command that paints.
 
 use std::path::{Path, PathBuf};
 
@@ -8,21 +8,22 @@ use utsushi::{BlendPath, Framing, PaintOptions, style_names};
 
 use super::{MaskSource, MaskedPart, MaskedStyle, Seeds, is_word};
 
-/// The style.
+/// Arguments for the style to paint in.
 #[derive(Debug, Args)]
 pub struct StyleArguments {
-    /// A painting to take the style from, or a saved style; again, with weights, to mix: `a.png=0.7`
+    /// A painting to take the style from, or a saved style; again, with weights, to mix:
+    /// `a.png=0.7`
     ///
-    /// A style that `--save-style` has written is painted in as it was, with its strength, octaves and
-    /// kept colours where no others are given; in a mix its style alone counts.
+    /// A style that `--save-style` has written is painted in as it was, with its strength, octaves
+    /// and kept colours where no others are given; in a mix its style alone counts.
     #[arg(short, long = "style", value_name = "REF.png[=WEIGHT]",
           value_parser = painting)]
     pub styles: Vec<WeightedReference>,
 
     /// A style of the model, in its most typical hand; `utsushi model` lists them
     ///
-    /// `manga:3` is the third most typical one; `utsushi model --gallery sheet.png` shows them. Again,
-    /// or beside `--style`, with weights, to mix: `manga=0.7`.
+    /// `manga:3` is the third most typical one; `utsushi model --gallery sheet.png` shows them.
+    /// Again, or beside `--style`, with weights, to mix: `manga=0.7`.
     #[arg(long = "style-name", value_name = "NAME[=WEIGHT]", value_parser = named)]
     pub style_names: Vec<(String, f32)>,
 
@@ -33,7 +34,7 @@ pub struct StyleArguments {
     #[arg(long, value_name = "N|FROM..TO", allow_hyphen_values = true, value_parser = Seeds::parse)]
     pub style_seed: Option<Seeds>,
 
-    /// What of a reference painting its style is read in
+    /// The part of a reference painting that its style is read in
     #[arg(long, value_enum, default_value_t = Align::Auto)]
     pub align: Align,
 
@@ -71,38 +72,38 @@ pub struct StyleArguments {
 
     /// Save the style, with strength, octaves and kept colours, in a file for `--style` to take
     ///
-    /// Of several styles each goes into a file beside it that is called after the style. A saved style
-    /// belongs to the model that it was painted with.
+    /// Of several styles each goes into a file beside it that is called after the style. A saved
+    /// style belongs to the model that it was painted with.
     #[arg(long, value_name = "FILE.style")]
     pub save_style: Option<PathBuf>,
 
     /// A style for a part of the picture: a mask, white where it counts, and a style after a colon
     ///
-    /// `hair.png:a.png`, `sky.png:name:old-master` or `coat.png:seed:7`; `face.png:keep` leaves the part as
-    /// it is in the picture, and `coat.png:only` all but the part. Again for more parts, later ones
-    /// above. The mask may be of any size in the picture's proportions. Without a file: `hair`, `face`,
-    /// `eyes`, `brows`, `mouth`, `body`, `background` or `figure` as they are found in the picture, as in
-    /// `hair:a.png` or `face:keep` (a file of such a name is `./hair`).
+    /// `hair.png:a.png`, `sky.png:name:old-master` or `coat.png:seed:7`; `face.png:keep` leaves the
+    /// part as it is in the picture, and `coat.png:only` all but the part. Again for more parts,
+    /// later ones above. The mask may be of any size in the picture's proportions. Without a file:
+    /// `hair`, `face`, `eyes`, `brows`, `mouth`, `body`, `background` or `figure` as they are found
+    /// in the picture, as in `hair:a.png` or `face:keep` (a file of such a name is `./hair`).
     #[arg(long = "mask", value_name = "MASK.png|PART:STYLE|keep|only", value_parser = MaskedStyle::parse)]
     pub masks: Vec<MaskedStyle>,
 
-    /// Paint this part of the picture alone and leave the rest as it is: `hair`, `face`, `eyes`, `brows`,
-    /// `mouth`, `body`, `background` or `figure`, or a mask from a file
+    /// Paint this part of the picture alone and leave the rest as it is: `hair`, `face`, `eyes`,
+    /// `brows`, `mouth`, `body`, `background` or `figure`, or a mask from a file
     ///
-    /// `--within hair` is `--mask hair:only` in one word, and lies above all masks. A picture in which the
-    /// part is not found stays as it is.
+    /// `--within hair` is `--mask hair:only` in one word, and lies above all masks. A picture in
+    /// which the part is not found stays as it is.
     #[arg(long, value_name = "PART|MASK.png", value_parser = MaskSource::parse)]
     pub within: Option<MaskSource>,
 
-    /// Width in pixels of the soft edge of masks [default: a fiftieth of the picture's short side; of
-    /// parts that are found, a hundredth of the face]
+    /// Width in pixels of the soft edge of masks [default: a fiftieth of the picture's short side;
+    /// of parts that are found, a hundredth of the face]
     #[arg(long, value_name = "PIXELS", allow_negative_numbers = true, value_parser = feather)]
     pub feather: Option<f32>,
 }
 
 impl StyleArguments {
-    /// The parts of the picture and what becomes of them, later ones above: those of `--mask` and that
-    /// of `--within`.
+    /// The regions of the picture with their treatment, from the lowest up: those of `--mask` and
+    /// that of `--within`.
     pub fn parts(&self) -> Vec<MaskedStyle> {
         let within = self.within.iter().map(|mask| MaskedStyle {
             mask: mask.clone(),
@@ -111,7 +112,7 @@ impl StyleArguments {
         self.masks.iter().cloned().chain(within).collect()
     }
 
-    /// The option by which a part of the picture is named, if one is.
+    /// Name of the option by which a region of the picture is given, if one is.
     pub fn parts_option(&self) -> Option<&'static str> {
         if !self.masks.is_empty() {
             return Some("--mask");
@@ -120,7 +121,7 @@ impl StyleArguments {
     }
 }
 
-/// How reference paintings are framed.
+/// The framing of reference paintings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Align {
     /// By the face if the painting is larger than a head is in training; a figure on a large empty
@@ -142,7 +143,7 @@ impl From<Align> for Framing {
     }
 }
 
-/// How styles are mixed.
+/// The path along which styles are mixed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Blend {
     /// Along the straight line between their codes
@@ -160,7 +161,7 @@ impl From<Blend> for BlendPath {
     }
 }
 
-/// A number from 0 to 1.
+/// Parses a number from 0 to 1.
 pub fn share(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
@@ -168,7 +169,7 @@ pub fn share(text: &str) -> Result<f32, String> {
     }
 }
 
-/// How far to go from the picture to the style, and beyond it.
+/// Parses a strength: how far to go from the picture to the style, and beyond it.
 pub fn strength(text: &str) -> Result<f32, String> {
     match text.parse() {
         Ok(strength) if (0.0..=PaintOptions::MOST_STRENGTH).contains(&strength) => Ok(strength),
@@ -176,8 +177,8 @@ pub fn strength(text: &str) -> Result<f32, String> {
     }
 }
 
-/// A reference painting and its weight; the name of a style that stands in its place is told from one, and
-/// a text in the place of a weight from the name of a file.
+/// Parses a reference painting with its weight. The errors recognise the name of a style in place
+/// of a painting, and a text in place of a weight.
 pub fn painting(text: &str) -> Result<WeightedReference, String> {
     let reference = WeightedReference::parse(text).map_err(|error| error.to_string())?;
     if !reference.path.exists()
@@ -196,8 +197,8 @@ pub fn painting(text: &str) -> Result<WeightedReference, String> {
     }
 }
 
-/// The name of a style and its weight among others, `manga` or `manga=0.7`. A style of one's own may have an
-/// equals sign in its name.
+/// Parses the name of a style with its weight among others, `manga` or `manga=0.7`. A user's own
+/// style may have an equals sign in its name.
 fn named(text: &str) -> Result<(String, f32), String> {
     let Some((name, number)) = text.rsplit_once('=') else {
         return Ok((text.to_owned(), 1.0));
@@ -210,7 +211,7 @@ fn named(text: &str) -> Result<(String, f32), String> {
     }
 }
 
-/// What is wrong with what stands behind the equals sign of a style.
+/// Says what is wrong with the text after the equals sign of a style.
 fn no_weight(style: &str, weight: &str) -> String {
     format!("`{weight}` is no weight: expected a number from 0 up, as in `{style}=0.5`, or none")
 }

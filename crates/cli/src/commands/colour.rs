@@ -1,4 +1,4 @@
-//! `utsushi colour`
+//! The command `utsushi colour`.
 
 use std::path::{Path, PathBuf};
 
@@ -19,10 +19,10 @@ use crate::output;
 
 /// Colour line drawings after a painting
 ///
-/// Takes drawings or folders. What lies between lines that meet is one area; each takes the colour that
-/// the same part, hair, skin, eyes, mouth, clothes or ground, has in the painting, and lines stay as they
-/// are. The painting must show a face; parts that it does not show stay paper, and transparent paper is
-/// white.
+/// Takes drawings or folders. What lies between lines that meet is one area; each takes the colour
+/// that the same part, hair, skin, eyes, mouth, clothes or ground, has in the painting, and lines
+/// stay as they are. The painting must show a face; parts that it does not show stay paper, and
+/// transparent paper is white.
 ///
 ///   utsushi colour lines.png --style painting.png -o coloured.png
 ///   utsushi colour drawings/ --style painting.png -o coloured/
@@ -67,7 +67,7 @@ impl Run for ColourArguments {
     }
 }
 
-/// The colours of the painting's parts, or those that a saved style holds.
+/// The colours of the painting's parts, or those in a saved style.
 fn colours_of(painting: &Path, arguments: &ColourArguments) -> anyhow::Result<PartColours> {
     if SavedStyle::is_file(painting) {
         let colours = SavedStyle::read(painting)?.part_colours().cloned();
@@ -90,7 +90,7 @@ fn colours_of(painting: &Path, arguments: &ColourArguments) -> anyhow::Result<Pa
     })
 }
 
-/// Writes a coloured drawing, and says so.
+/// Writes a coloured drawing, and reports it.
 fn put(
     arguments: &ColourArguments,
     plan: &Plan,

@@ -1,4 +1,4 @@
-//! `utsushi completions`
+//! The command `utsushi completions`.
 
 use std::io::Write;
 

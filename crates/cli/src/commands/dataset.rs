@@ -1,4 +1,4 @@
-//! `utsushi dataset`
+//! The command group `utsushi dataset`.
 
 mod export;
 mod inspect;

@@ -1,4 +1,4 @@
-//! `utsushi direction`
+//! The command group `utsushi direction`.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -28,10 +28,10 @@ commands! {
 
 /// Learn a direction from two small folders of examples
 ///
-/// The direction leads from the mean style of the one folder to that of the other, and from the mean
-/// shape of its faces to theirs: how eyes, brows, nose, mouth and chin lie. Everything in which the folders
-/// differ is learned, so that they should differ in one thing. Pictures without a face count for the style
-/// alone.
+/// The direction leads from the mean style of the one folder to that of the other, and from the
+/// mean shape of its faces to theirs: how eyes, brows, nose, mouth and chin lie. Everything in
+/// which the folders differ is learned, so that they should differ in one thing. Pictures without a
+/// face count for the style alone.
 ///
 ///   utsushi direction learn --from young/ --to old/ -o older.safetensors
 #[derive(Debug, Args)]
@@ -82,10 +82,11 @@ pub struct FindArguments {
     pub paint: PaintArguments,
 }
 
-/// Pictures on a sheet: two to either side of the picture as it is.
+/// Amounts of the pictures on a sheet, as shares of the reach: two to either side of the unchanged
+/// picture.
 const COLUMNS: [f32; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
 
-/// The longest side of a picture on a sheet.
+/// Longest side of a picture on a sheet, in pixels.
 const CELL: u32 = 256;
 
 impl Run for LearnArguments {
@@ -139,7 +140,7 @@ impl Run for LearnArguments {
     }
 }
 
-/// What a direction learned of the shape of faces, in words.
+/// Describes what a direction learned of the shape of faces.
 fn shape_of(learned: &Learned) -> String {
     let faces = learned.faces;
     let shape = match learned.direction.shape.farthest() {
@@ -161,7 +162,7 @@ fn shape_of(learned: &Learned) -> String {
     )
 }
 
-/// The pictures of a folder by name, those of folders below it not among them.
+/// Reads the pictures of a folder in the order of their names, without subfolders.
 fn pictures(folder: &Path) -> anyhow::Result<Vec<Picture>> {
     let unlisted = || format!("{}: the folder cannot be listed", folder.display());
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -224,8 +225,8 @@ impl Run for FindArguments {
     }
 }
 
-/// A picture moved along a direction to both sides, as `utsushi edit` moves it: in the middle it is
-/// what it was.
+/// Makes a sheet of a picture moved along a direction to both sides, as `utsushi edit` moves it,
+/// with the unchanged picture in the middle.
 fn sheet(
     painter: &Painter,
     content: &Picture,
@@ -253,7 +254,7 @@ fn sheet(
     Ok((Grid { rows: vec![row] }, vec![edited]))
 }
 
-/// The picture as a cell shows it.
+/// Reduces a picture to the size of a cell.
 fn shown(picture: Picture) -> Picture {
     let (width, height) = (picture.width(), picture.height());
     if width.max(height) <= CELL {

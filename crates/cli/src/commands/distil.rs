@@ -1,4 +1,4 @@
-//! `utsushi distil`
+//! The command `utsushi distil`.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -56,7 +56,7 @@ pub struct DistilArguments {
     #[arg(long, value_name = "N", default_value_t = DistilConfig::default().steps)]
     pub steps: u64,
 
-    /// Pictures a step
+    /// Pictures in each step
     #[arg(long, value_name = "N", default_value_t = DistilConfig::default().batch)]
     pub batch: usize,
 
@@ -64,7 +64,7 @@ pub struct DistilArguments {
     #[arg(long, value_name = "PIXELS")]
     pub size: Option<usize>,
 
-    /// The number that decides what is drawn by chance
+    /// Seed of all random choices
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = seed)]
     pub seed: u64,
 
@@ -92,7 +92,7 @@ pub struct DistilArguments {
     pub json: bool,
 }
 
-/// Side of the picture that speed is measured on, in pixels.
+/// Side in pixels of the picture with which speed is measured.
 const MEASURED: u32 = 512;
 
 impl Run for DistilArguments {
@@ -174,7 +174,7 @@ impl Run for DistilArguments {
     }
 }
 
-/// The one style to teach, and what to call it.
+/// The style to teach, and its name.
 fn one_style(
     arguments: &DistilArguments,
     model: &ExportedModel,
@@ -224,7 +224,7 @@ fn run_folder(arguments: &DistilArguments) -> PathBuf {
     arguments.run.clone().unwrap_or_else(beside)
 }
 
-/// Seconds that student and teacher take for one picture: the fastest of a few times.
+/// Measures the seconds that student and teacher take for one picture: the fastest of a few times.
 fn speed(
     path: &Path,
     painter: &Painter,

@@ -1,4 +1,4 @@
-//! `utsushi edit`
+//! The command `utsushi edit`.
 
 use std::path::{Path, PathBuf};
 
@@ -23,8 +23,8 @@ use crate::{interrupt, output};
 /// What a direction changes is added to the picture, so that the rest of it stays unchanged.
 /// Amounts may be negative, and several directions are added up. A model that was trained with
 /// labels leads to any of them; `utsushi model` lists what it knows. Directions and labels move
-/// colour, line and shade; `--warp-face` moves eyes, mouth and chin, whatever the model knows, and so do
-/// directions that were learned from folders whose faces differ in shape.
+/// colour, line and shade; `--warp-face` moves eyes, mouth and chin, whatever the model knows, and
+/// so do directions that were learned from folders whose faces differ in shape.
 ///
 ///   utsushi edit me.png --direction older.safetensors=0.8 -o older.png
 ///   utsushi edit me.png --model mine.safetensors --set role=knight -o knight.png
@@ -47,12 +47,13 @@ pub struct EditArguments {
     #[arg(long = "set", value_name = "LABEL=VALUE[:AMOUNT]", value_parser = LabelChange::parse)]
     pub labels: Vec<LabelChange>,
 
-    /// A change of the faces' shape and how far to go (1 by default); again for more: age, eyes, face
-    /// and smile from -1 to 1, mouth (open), blink and chibi from 0 to 1
+    /// A change of the faces' shape and how far to go (1 by default); again for more: age, eyes,
+    /// face and smile from -1 to 1, mouth (open), blink and chibi from 0 to 1
     #[arg(long = "warp-face", value_name = "SHAPE[=AMOUNT]", value_parser = ShapeChange::parse)]
     pub shapes: Vec<ShapeChange>,
 
-    /// The picture to write; a name that ends in .psd or .ora gets the picture and the edit as layers
+    /// The picture to write; a name that ends in .psd or .ora gets the picture and the edit as
+    /// layers
     #[arg(short, long, value_name = "OUT")]
     pub output: PathBuf,
 
@@ -181,10 +182,10 @@ impl Run for EditArguments {
     }
 }
 
-/// How far a picture goes that is painted anew.
+/// The strength for a picture that is painted anew.
 ///
 /// # Errors
-/// A strength where what changes is added to the picture, which has no use for one.
+/// A strength is given although the change is added to the picture, for which it has no meaning.
 fn chosen_strength(arguments: &EditArguments) -> Result<f32, UsageError> {
     match arguments.strength {
         Some(_) if !arguments.redraw => Err(UsageError::new(
@@ -199,7 +200,8 @@ fn chosen_strength(arguments: &EditArguments) -> Result<f32, UsageError> {
     }
 }
 
-/// A label that the model does not know may be meant as a change of a face's shape.
+/// The error for a label that the model does not know, which may be meant as a change of a face's
+/// shape.
 fn unknown_label(error: StyleError, label: &str) -> anyhow::Error {
     match error {
         StyleError::NoConditions
@@ -211,17 +213,17 @@ fn unknown_label(error: StyleError, label: &str) -> anyhow::Error {
     }
 }
 
-/// A direction and an amount.
+/// A direction's file and an amount.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Along {
-    /// The file of the direction.
+    /// File of the direction.
     pub path: PathBuf,
-    /// How far to go; negative leads back.
+    /// The amount; a negative one leads the opposite way.
     pub amount: f32,
 }
 
 impl Along {
-    /// Reads `older.safetensors=0.8`; the amount is 1 if none is given.
+    /// Parses `older.safetensors=0.8`; the amount is 1 if none is given.
     pub fn parse(text: &str) -> Result<Self, String> {
         let whole = || Self {
             path: text.into(),
@@ -244,7 +246,7 @@ impl Along {
     }
 }
 
-/// A change of a face's shape.
+/// A change of a face's shape, with its amount.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShapeChange {
     name: String,
@@ -252,7 +254,7 @@ pub struct ShapeChange {
 }
 
 impl ShapeChange {
-    /// Reads `eyes=0.5` or `mouth=open`; the amount is 1 if none is given.
+    /// Parses `eyes=0.5` or `mouth=open`; the amount is 1 if none is given.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (name, amount) = text.split_once('=').unwrap_or((text, "1"));
         let amount = match (name, amount.trim()) {
@@ -269,7 +271,7 @@ impl ShapeChange {
         })
     }
 
-    /// The shape of all changes, the last of each name.
+    /// Combines all changes to one shape; of several with the same name, the last counts.
     pub fn shape(changes: &[Self]) -> FaceShape {
         let mut shape = FaceShape::default();
         for change in changes {
@@ -281,8 +283,8 @@ impl ShapeChange {
     }
 }
 
-/// What to say of `--warp-face` to whoever asks for a label: that it does what is asked for, if it is the
-/// name of a shape, or what it does.
+/// Suggests `--warp-face` to somebody who asks for an unknown label: either the change of that
+/// name, or what the option can do.
 pub fn warps(label: &str) -> String {
     let name = label.split('=').next().unwrap_or_default().trim();
     if FaceShape::NAMES.iter().any(|(shape, _)| *shape == name) {
@@ -292,17 +294,17 @@ pub fn warps(label: &str) -> String {
     }
 }
 
-/// A label's value and an amount.
+/// A value of a label, with an amount.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelChange {
-    /// The label's name.
+    /// Name of the label.
     pub name: String,
-    /// The value, and the amount behind a colon if there is any.
+    /// The value, followed by a colon and the amount, if one is given.
     value: String,
 }
 
 impl LabelChange {
-    /// Reads `role=knight:0.8`.
+    /// Parses `role=knight:0.8`.
     pub fn parse(text: &str) -> Result<Self, String> {
         match text.split_once('=') {
             Some((name, value)) if !name.is_empty() && !value.is_empty() => Ok(Self {
@@ -316,8 +318,8 @@ impl LabelChange {
         }
     }
 
-    /// The value and how far to go to it; the amount is 1 if none is given. A value of the model
-    /// may hold a colon, so that it must be known which there are.
+    /// Splits the value from its amount, which is 1 if none is given. A value of the model may
+    /// contain a colon, so the known values are needed.
     pub fn value(&self, is_known: impl Fn(&str) -> bool) -> Result<(&str, f32), String> {
         let whole = (self.value.as_str(), 1.0);
         match self.value.rsplit_once(':') {

@@ -1,4 +1,4 @@
-//! `utsushi evaluate`
+//! The command `utsushi evaluate`.
 
 mod summary;
 
@@ -25,9 +25,9 @@ use crate::{interrupt, output, text};
 ///
 /// Repaints held-out pictures of a prepared set in each of its styles and measures how near the
 /// outputs come to real paintings, what they keep of the content and of its faces, how they differ
-/// and how they follow their references; beside the unchanged content and a mere transfer of colours.
-/// Everything that a feature network tells is told twice, in colour and on equalised brightness
-/// ("in grey"), where line, shading and texture alone tell styles apart. Writes
+/// and how they follow their references; beside the unchanged content and a mere transfer of
+/// colours. Everything that a feature network tells is told twice, in colour and on equalised
+/// brightness ("in grey"), where line, shading and texture alone tell styles apart. Writes
 /// report.json and report.html, one page with everything in it. docs/evaluation.md explains each
 /// number.
 ///
@@ -79,7 +79,7 @@ pub struct EvaluateArguments {
     #[arg(long, value_name = "N", default_value_t = 64)]
     pub generated: usize,
 
-    /// Chooses the pictures; the same number always gives the same report
+    /// Seed that chooses the pictures; the same number always gives the same report
     #[arg(long, value_name = "N", default_value_t = 0, allow_negative_numbers = true, value_parser = seed)]
     pub seed: u64,
 
@@ -199,7 +199,7 @@ fn stopped() -> ExitCode {
     ExitCode::Interrupted
 }
 
-/// Options out of range are wrong usage.
+/// Converts an error; options out of range are wrong usage.
 fn usage(error: EvaluateError) -> anyhow::Error {
     match error {
         EvaluateError::Option { option, message } => {
@@ -209,8 +209,8 @@ fn usage(error: EvaluateError) -> anyhow::Error {
     }
 }
 
-/// The file that was named, else the largest network that has been imported: one that training
-/// never used, where there is one.
+/// The file that was given, or else the largest network that has been imported: one that training
+/// never used, if there is one.
 pub(super) fn judge_file(named: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     if let Some(file) = named {
         return Ok(file);

@@ -1,4 +1,4 @@
-//! `utsushi export`
+//! The command `utsushi export`.
 
 mod colours;
 pub(super) use colours::{painter_of, set_typical};
@@ -48,14 +48,14 @@ pub struct ExportArguments {
     #[arg(short, long, value_name = "model.safetensors", requires = "run")]
     pub output: Option<PathBuf>,
 
-    /// A prepared set of the paintings that the model was trained on, for the colours of hair, skin,
-    /// clothes and so on that its named styles have
+    /// A prepared set of the paintings that the model was trained on, for the colours of hair,
+    /// skin, clothes and so on that its named styles have
     ///
-    /// In styles with smooth areas each part of a figure is painted in colours of its own. With the set,
-    /// the typical codes of such styles are those of paintings whose parts differ in colour, and hold these
-    /// colours; those of rougher styles stay, and hold the colours and the texture of skin of the painting that is
-    /// nearest to each. RUN may then be a model file, or `builtin`, whose codes that hold colours already
-    /// are left as they are.
+    /// In styles with smooth areas each part of a figure is painted in colours of its own. With the
+    /// set, the typical codes of such styles are those of paintings whose parts differ in colour,
+    /// and hold these colours. Those of rougher styles stay, and hold the colours and the texture
+    /// of skin of the painting nearest to each. RUN may then be a model file, or `builtin`, whose
+    /// codes that hold colours already stay as they are.
     #[arg(long, value_name = "SET", requires = "output")]
     pub data: Option<PathBuf>,
 
@@ -146,11 +146,11 @@ impl Run for ExportArguments {
     }
 }
 
-/// A checkpoint that the run has. Without one that was measured, the best is the newest, which is
-/// said.
+/// Checks that the run has the checkpoint. If the best is asked for and none was evaluated, the
+/// newest is taken, which is reported.
 ///
 /// # Errors
-/// A step of which there is no checkpoint.
+/// There is no checkpoint of the step.
 fn there(run: &Path, checkpoint: Checkpoint) -> anyhow::Result<Checkpoint> {
     // What is no run is refused where it is read.
     let Ok(directory) = RunDirectory::view(run) else {
@@ -183,7 +183,7 @@ fn there(run: &Path, checkpoint: Checkpoint) -> anyhow::Result<Checkpoint> {
     }
 }
 
-/// The model of a run or of a file, or the built-in one.
+/// Loads the model of a run or of a file, or the built-in one.
 fn model(
     source: Option<&Path>,
     checkpoint: Checkpoint,

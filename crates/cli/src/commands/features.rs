@@ -1,4 +1,4 @@
-//! `utsushi features import`
+//! The command `utsushi features import`.
 
 use std::path::PathBuf;
 

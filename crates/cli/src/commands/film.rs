@@ -1,4 +1,4 @@
-//! Where the frames of a morph go.
+//! Targets for the frames of a morph.
 
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use utsushi_video::{FilmError, FolderSink, FrameSink, Rate, SinkSettings, open_s
 
 use crate::error::UsageError;
 
-/// Checks the target before the work, and opens it: a file by its ending, or a folder for
-/// numbered pictures where the name has none.
+/// Checks the target before the work, and opens it: a file by its suffix, or a folder of numbered
+/// pictures for a name without a suffix.
 pub fn open(
     target: &Path,
     rate: Rate,

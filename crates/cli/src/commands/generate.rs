@@ -1,4 +1,4 @@
-//! `utsushi generate`
+//! The command `utsushi generate`.
 
 use std::path::PathBuf;
 
@@ -39,7 +39,7 @@ pub struct GenerateArguments {
     #[arg(short = 'n', long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub count: u32,
 
-    /// The first seed
+    /// Seed of the first painting; the others count up from it
     #[arg(long, value_name = "N", default_value_t = 1, allow_negative_numbers = true, value_parser = seed)]
     pub seed: u64,
 
@@ -52,7 +52,7 @@ pub struct GenerateArguments {
           value_parser = painting)]
     pub styles: Vec<WeightedReference>,
 
-    /// What of such a painting its style is read in
+    /// The part of such a painting that its style is read in
     #[arg(long, value_enum, default_value_t = Align::Auto)]
     pub align: Align,
 
@@ -80,7 +80,7 @@ pub struct GenerateArguments {
     pub paint: PaintArguments,
 }
 
-/// Paintings that a sheet has room for: beyond this nobody looks, and memory grows.
+/// Largest number of paintings on a sheet, since memory grows with them.
 const MOST_ON_A_SHEET: u32 = 1024;
 
 impl Run for GenerateArguments {
@@ -127,12 +127,12 @@ impl Run for GenerateArguments {
     }
 }
 
-/// The seeds asked for; their end was checked.
+/// The seeds asked for, whose upper end was checked.
 fn seeds(arguments: &GenerateArguments) -> std::ops::Range<u64> {
     arguments.seed..arguments.seed + u64::from(arguments.count)
 }
 
-/// The place that paintings are written to.
+/// The target to which paintings are written.
 enum Target {
     Sheet(PathBuf),
     One(PathBuf),
@@ -140,7 +140,7 @@ enum Target {
 }
 
 impl Target {
-    /// Decides by name and count, and refuses what would fail after the work.
+    /// Chooses the target by name and count, and refuses what would fail after the work.
     fn of(arguments: &GenerateArguments) -> anyhow::Result<Self> {
         let path = &arguments.output;
         let is_picture = OutputFormat::from_extension(path).is_some();
@@ -216,7 +216,8 @@ impl Target {
     }
 }
 
-/// Style and seed, with nothing in it that could leave the folder: names come from model files.
+/// Makes a file name from style and seed, without characters that could leave the folder: style
+/// names come from model files.
 fn file_name(name: &str, seed: u64) -> String {
     let safe = |c: char| {
         if c.is_alphanumeric() || c == '-' {

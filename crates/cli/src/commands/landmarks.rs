@@ -1,4 +1,4 @@
-//! `utsushi landmarks`
+//! The command `utsushi landmarks`.
 
 use std::path::{Path, PathBuf};
 
@@ -14,9 +14,9 @@ use crate::text;
 
 /// Find the faces of pictures, with eyes, brows, nose, mouth and chin
 ///
-/// Takes pictures or folders, and prints for each face its box and 25 points, in pixels from the upper
-/// left corner, with how sure each is from 0 to 1. Left is left as one looks at the picture. Points
-/// below about 0.3 are hidden, or not told.
+/// Takes pictures or folders, and prints for each face its box and 25 points, in pixels from the
+/// upper left corner, with how sure each is from 0 to 1. Left is left as one looks at the picture.
+/// Points below about 0.3 are hidden, or not told.
 ///
 ///   utsushi landmarks me.png
 ///   utsushi landmarks photos/ --json
@@ -47,7 +47,8 @@ impl Run for LandmarksArguments {
     }
 }
 
-/// A number with so many digits behind the point, without those that rounding to `f32` left.
+/// Rounds a number to so many decimals, without the digits that come from its conversion from
+/// `f32`.
 fn rounded(value: f32, digits: i32) -> f64 {
     let unit = 10_f64.powi(digits);
     (f64::from(value) * unit).round() / unit

@@ -1,4 +1,4 @@
-//! `utsushi learn`
+//! The command `utsushi learn`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -58,8 +58,8 @@ pub struct LearnStyleArguments {
 
     /// Pictures of what you will repaint later, such as photographs, to be practised on
     ///
-    /// They are never a target and may be in any style; a hundred or two are enough. Without them, new paintings
-    /// that the model makes up are practised on.
+    /// They are never a target and may be in any style; a hundred or two are enough. Without them,
+    /// new paintings that the model makes up are practised on.
     #[arg(long, value_name = "FOLDER")]
     pub contents: Option<PathBuf>,
 
@@ -72,8 +72,8 @@ pub struct LearnStyleArguments {
     #[arg(long, value_name = "DIR")]
     pub run: Option<PathBuf>,
 
-    /// Take so long, such as 5m or 1h, in place of the recipe's steps; what is made ready before, which is
-    /// up to two minutes, counts
+    /// Take so long, such as 5m or 1h, in place of the recipe's steps; what is made ready before,
+    /// which is up to two minutes, counts
     #[arg(long = "for", value_name = "TIME", value_parser = crate::text::parse_duration)]
     pub length: Option<Duration>,
 
@@ -89,29 +89,30 @@ pub struct LearnStyleArguments {
     pub compute: ComputeArguments,
 }
 
-/// The recipe that is trained by.
+/// Name of the recipe for the training.
 const RECIPE: &str = "own-style";
 
-/// What the made-up pictures are called that are practised on.
+/// Name, in the set, of the made-up contents.
 const CONTENTS: &str = "contents";
 
-/// Paintings that are made up to be practised on, where the user gives no contents.
+/// Number of made-up contents, if the user gives none.
 const MADE_UP: u64 = 96;
 
-/// Their side in pixels: windows of twice the scale are cut out of them too.
+/// Side of the made-up contents in pixels; windows of twice the scale are cut out of them, too.
 const MADE_UP_SIDE: u32 = 192;
 
-/// The side in pixels of the pictures as they are trained on.
+/// Side in pixels of the pictures in the training set.
 const SIDE: u32 = 256;
 
-/// The shortest side in pixels of a picture that can be learned from.
+/// Smallest side in pixels of a picture that can be learned from.
 const LEAST_SIDE: u32 = 16;
 
-/// Pictures beyond which other recipes do better.
+/// Number of pictures beyond which another recipe does better.
 const MOST: usize = 49;
 
-/// Shares of the shorter side between which a face's square is worth a picture of its own: below, what was
-/// found is rather no face, and above, it shows what the whole shows.
+/// Range of a face's size, as shares of the picture's shorter side, for which its square becomes a
+/// separate picture: a smaller one is probably not a face, and a larger one shows the same as the
+/// whole.
 const FACE_SHARES: std::ops::RangeInclusive<f32> = 0.25..=0.8;
 
 impl Run for LearnStyleArguments {
@@ -195,7 +196,7 @@ impl Run for LearnStyleArguments {
     }
 }
 
-/// What is left of the time for the whole command; says so where it is little.
+/// Remaining time for the training, with a warning if it is short.
 fn time_left(length: Duration, begun: Instant) -> TimeBudget {
     let left = length.saturating_sub(begun.elapsed());
     if left < length / 2 {
@@ -207,7 +208,7 @@ fn time_left(length: Duration, begun: Instant) -> TimeBudget {
     TimeBudget::starting_now(left)
 }
 
-/// The style's name: as asked for, or as the file.
+/// Name of the style: as asked for, or else that of the file.
 fn name(arguments: &LearnStyleArguments) -> anyhow::Result<String> {
     let name = match &arguments.name {
         Some(name) if !is_style_name(name) => {
@@ -231,13 +232,13 @@ fn name(arguments: &LearnStyleArguments) -> anyhow::Result<String> {
     Ok(name)
 }
 
-/// The folder of a run and what lies in it.
+/// The folder of a run with the files in it.
 struct Place {
     folder: PathBuf,
 }
 
 impl Place {
-    /// The user's pictures and the faces in them.
+    /// Folder of the user's pictures and the faces in them.
     fn pictures(&self) -> PathBuf {
         self.folder.join("pictures")
     }
@@ -313,8 +314,8 @@ impl Place {
         Ok(())
     }
 
-    /// Paints new pictures to practise on, those that are there already left out. Whether it was not
-    /// stopped.
+    /// Makes up contents to practise on, except for those that exist already. Returns false if it
+    /// was stopped.
     fn make_up_contents(&self, model: &Path, stop: &AtomicBool) -> anyhow::Result<bool> {
         let painter = load_painter(Some(model), Device::flex())?;
         if !painter.makes_sketches() {
@@ -350,9 +351,9 @@ impl Place {
         Ok(true)
     }
 
-    /// Makes the user's pictures the typical hands of the style, in their order, with the colours
-    /// that hair, skin and so on have in them: `NAME:2` paints as after the second one. Of more than
-    /// there is room for, some that lie evenly among them.
+    /// Makes the user's pictures the typical codes of the style, in their order, with the colours
+    /// of their parts: `NAME:2` paints after the second one. If there are too many, some are chosen
+    /// at even distances.
     fn name_pictures(&self, model: &mut ExportedModel, name: &str) -> anyhow::Result<()> {
         let run = self.run();
         let own = (0..MOST).map(|index| self.pictures().join(whole(index)));
@@ -373,7 +374,7 @@ impl Place {
         Ok(())
     }
 
-    /// Cuts the set. Whether it was not stopped.
+    /// Prepares the training set. Returns false if it was stopped.
     fn prepare(
         &self,
         arguments: &LearnStyleArguments,
@@ -420,12 +421,12 @@ impl Place {
     }
 }
 
-/// The file of a whole picture of the user's, as opposed to the face in it.
+/// File name of a whole picture of the user's, as opposed to the face in it.
 fn whole(index: usize) -> String {
     format!("{index:02}.png")
 }
 
-/// The square around a picture's main face, where it shows something else than the whole.
+/// Cuts out the square around a picture's main face, if it shows something else than the whole.
 fn face_of(picture: &Picture, faces: &FaceFinder) -> Option<Picture> {
     let frame = faces.main_frame(picture)?;
     let share = frame.side as f32 / picture.width().min(picture.height()) as f32;

@@ -1,4 +1,4 @@
-//! What the commands that train networks have in common.
+//! Functions shared by the commands that train networks.
 
 use std::path::PathBuf;
 
@@ -9,11 +9,11 @@ use crate::error::FileError;
 use crate::progress::Live;
 use crate::{output, text};
 
-/// The frozen network to train with: the one that was asked for, else the one where `utsushi
-/// features import` puts it, else none.
+/// The file of the frozen network to train with: the one that was asked for, else the one where
+/// `utsushi features import` puts it, else `None`.
 ///
 /// # Errors
-/// The one that was asked for is not there.
+/// The file that was asked for does not exist.
 pub fn features(asked: Option<PathBuf>) -> Result<Option<PathBuf>, FileError> {
     if let Some(file) = &asked
         && !file.exists()
@@ -25,10 +25,10 @@ pub fn features(asked: Option<PathBuf>) -> Result<Option<PathBuf>, FileError> {
     Ok(asked.or_else(|| default_path().ok().filter(|path| path.is_file())))
 }
 
-/// Pictures of a style below which it is not learned well: docs/fine-tuning.md.
+/// Number of pictures of a style below which it is not learned well; see docs/fine-tuning.md.
 const FEW: usize = 50;
 
-/// Says of styles with few pictures to train on that they are few. Each with its count.
+/// Warns of styles with few training pictures; `styles` has each name with its number.
 pub fn warn_of_few<'a>(styles: impl Iterator<Item = (&'a str, usize)>) {
     let few = styles.filter(|(_, pictures)| *pictures < FEW);
     let few: Vec<String> = few
@@ -43,7 +43,7 @@ pub fn warn_of_few<'a>(styles: impl Iterator<Item = (&'a str, usize)>) {
     }
 }
 
-/// Shows how far the training is, and what it has to say.
+/// Shows the progress and the messages of a training.
 pub fn show(live: &mut Live, progress: &Progress) {
     if let Some(message) = &progress.message {
         live.remark(message);

@@ -1,4 +1,4 @@
-//! Looking at one picture after the other: what `segment` and `landmarks` have in common.
+//! Analysis of one picture after the other, shared by `segment` and `landmarks`.
 
 use std::sync::atomic::Ordering;
 
@@ -14,8 +14,8 @@ use crate::exit_code::ExitCode;
 use crate::progress::Live;
 use crate::{interrupt, text};
 
-/// Looks at the pictures of a plan as `seen` does, and prints what `told` makes of each. One that fails is reported,
-/// and the next one follows.
+/// Analyses the pictures of a plan with `seen`, and prints the text that `told` makes for each. A
+/// failure is reported, and the next picture follows.
 ///
 /// # Errors
 /// Standard output is closed.

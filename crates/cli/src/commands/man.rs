@@ -1,4 +1,4 @@
-//! `utsushi man`
+//! The command `utsushi man`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -52,7 +52,7 @@ impl Run for ManArguments {
     }
 }
 
-/// The pages of a command and of those below it: `utsushi-dataset-prepare.1`.
+/// Makes the pages of a command and its subcommands: `utsushi-dataset-prepare.1`.
 fn collect(
     command: &Command,
     name: &str,

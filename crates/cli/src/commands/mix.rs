@@ -1,4 +1,4 @@
-//! `utsushi mix`
+//! The command `utsushi mix`.
 
 use std::path::PathBuf;
 
@@ -94,7 +94,7 @@ impl Run for MixArguments {
     }
 }
 
-/// Says what is missing before anything is loaded.
+/// Checks the arguments before anything is loaded.
 fn check(arguments: &MixArguments) -> Result<(), UsageError> {
     let asked = &arguments.style;
     let references = asked.styles.iter();

@@ -1,4 +1,4 @@
-//! `utsushi model`
+//! The command `utsushi model`.
 
 mod gallery;
 
@@ -21,8 +21,9 @@ use crate::{output, text};
 ///
 /// A long card is shown up to how the model was trained; `--json` has all of it.
 ///
-/// For a style that `--save-style` has written it shows what it was made of and painted with, for an
-/// ONNX network how `utsushi transfer` gives it pictures; `--network` there takes the same words.
+/// For a style that `--save-style` has written it shows what it was made of and painted with, for
+/// an ONNX network how `utsushi transfer` gives it pictures; `--network` there takes the same
+/// words.
 #[derive(Debug, Args)]
 pub struct ModelArguments {
     /// An exported model, `free`, a saved style, or an ONNX network [default: the built-in model]
@@ -48,10 +49,10 @@ pub struct ModelArguments {
     pub force: bool,
 }
 
-/// The width of a terminal, in letters.
+/// Assumed width of a terminal in characters.
 const WIDTH: usize = 80;
 
-/// Lines of a card that are shown of a longer one, at most.
+/// Largest number of lines that are shown of a longer card.
 const LINES: usize = 48;
 
 impl Run for ModelArguments {
@@ -81,7 +82,7 @@ impl Run for ModelArguments {
     }
 }
 
-/// The style of a file, if it holds one and not a model.
+/// Reads the saved style in a file, if it is one and not a model.
 fn saved_style(path: &Path, gallery: bool) -> anyhow::Result<Option<SavedStyle>> {
     if !SavedStyle::is_file(path) {
         return Ok(None);
@@ -128,7 +129,7 @@ fn of_style(path: &Path, style: &SavedStyle, json: bool) -> String {
     )
 }
 
-/// The file of a model, or what stands for it.
+/// A model's file, or what stands for it in messages.
 struct File {
     origin: PathBuf,
     bytes: u64,
@@ -197,7 +198,7 @@ fn as_json(file: &File, model: &ExportedModel) -> String {
     .to_string()
 }
 
-/// What a reader looks for on a screen or two: of a long card its beginning.
+/// Describes a model on a screen or two, with the beginning of a long card.
 fn as_text(file: &File, model: &ExportedModel) -> String {
     let side = model.config["native_size"].as_u64().unwrap_or(0);
     format!(
@@ -211,10 +212,10 @@ fn as_text(file: &File, model: &ExportedModel) -> String {
     )
 }
 
-/// The heading of the sets in a card, which lists their terms.
+/// Heading of the section of a card that lists the sets with their terms.
 const SETS: &str = "\n## Sets\n";
 
-/// A style's name, with the one that it has in Chinese.
+/// A style's name with its Chinese one.
 fn both(name: &str) -> String {
     match style_names::in_chinese(name) {
         Some(chinese) => format!("{name} {chinese}"),
@@ -222,7 +223,7 @@ fn both(name: &str) -> String {
     }
 }
 
-/// The names of the styles, and their terms where the card does not list them.
+/// Names of the styles, with their terms if the card does not list them.
 fn styles(model: &ExportedModel) -> String {
     if model.card.contains(SETS) {
         let names: Vec<String> = model.styles.iter().map(|style| both(&style.name)).collect();
@@ -246,8 +247,8 @@ fn styles(model: &ExportedModel) -> String {
     text::table(&rows, &[])
 }
 
-/// A card up to where it goes on about how the model was trained, settings and models before it, if
-/// it is long.
+/// The beginning of a card, up to the details of training, settings and earlier models, if the card
+/// is long.
 fn beginning(card: &str) -> String {
     let lines: Vec<&str> = card.lines().collect();
     if lines.len() <= LINES {
@@ -264,7 +265,7 @@ fn beginning(card: &str) -> String {
     )
 }
 
-/// The labels that `utsushi edit --set` takes; nothing for a model without any.
+/// Lists the labels that `utsushi edit --set` takes; empty for a model without any.
 fn labels(config: &serde_json::Value) -> String {
     let conditions = config.get("conditions").cloned().unwrap_or_default();
     let conditions: Vec<Condition> = serde_json::from_value(conditions).unwrap_or_default();

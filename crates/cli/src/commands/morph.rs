@@ -1,4 +1,4 @@
-//! `utsushi morph`
+//! The command `utsushi morph`.
 
 use std::path::PathBuf;
 
@@ -25,7 +25,8 @@ use crate::{interrupt, output, text};
 /// What the pictures show and their styles travel together, so that every frame is a painting.
 /// Without a style, each picture is painted in its own. The ending of the output says what is
 /// written: GIF, WebP, APNG (`.png` or `.apng`), video (`.mp4`, `.webm`, `.mkv` or `.mov`, through
-/// the ffmpeg program), or a folder of numbered PNGs for a name without ending. All pictures are cut to the shape of the first and laid over white.
+/// the ffmpeg program), or a folder of numbered PNGs for a name without ending. All pictures are
+/// cut to the shape of the first and laid over white.
 ///
 ///   utsushi morph a.png b.png -o morph.gif
 ///   utsushi morph a.png b.png c.png --closed --frames 90 --style-name oil -o morph.webp
@@ -58,7 +59,8 @@ pub struct MorphArguments {
 
     /// Carry eyes to eyes and mouth to mouth by the landmarks of both faces, instead of fading
     ///
-    /// From and to a picture in which no face is found the morph fades all the same, and a note says so.
+    /// From and to a picture in which no face is found the morph fades all the same, and a note
+    /// says so.
     #[arg(long)]
     pub warp: bool,
 
@@ -159,7 +161,8 @@ impl Run for MorphArguments {
     }
 }
 
-/// The pictures with their styles: the one or ones asked for, else each picture's own.
+/// Makes the keyframes: the pictures with the style or styles asked for, or else with each
+/// picture's own.
 fn keyframes(
     arguments: &MorphArguments,
     asked: Option<&[(String, StyleSource)]>,
@@ -214,7 +217,7 @@ fn tell(arguments: &MorphArguments, steps: &Steps, finish: &Finish<'_>) -> anyho
     })
 }
 
-/// The pace of a morph.
+/// The pace of a morph, as an option.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Pace {
     /// The same all the way

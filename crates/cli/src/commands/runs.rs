@@ -1,4 +1,4 @@
-//! `utsushi runs`
+//! The command group `utsushi runs`.
 
 mod list;
 
@@ -81,7 +81,7 @@ pub struct TensorBoardArguments {
     pub output: PathBuf,
 }
 
-/// Run folders as they are named, folders of them opened.
+/// Lists the run folders given, and those inside of given folders.
 fn found(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let runs = [PathBuf::from("runs")];
     let mut all = Vec::new();
@@ -109,7 +109,8 @@ fn found(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     Ok(all)
 }
 
-/// Reads a run. A configuration of an earlier version is completed, so that runs compare.
+/// Reads a run. A configuration of an earlier version is completed with defaults, so that runs can
+/// be compared.
 fn read(path: &Path) -> anyhow::Result<RunLog> {
     let log = RunLog::read(path)?;
     Ok(match TrainingConfig::read(&path.join("config.toml")) {

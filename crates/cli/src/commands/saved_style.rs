@@ -1,4 +1,4 @@
-//! Styles in files: what is painted with them, and how they are written.
+//! Saved styles: painting with them, and writing them.
 
 use std::path::{Path, PathBuf};
 
@@ -10,10 +10,10 @@ use crate::error::UsageError;
 use crate::finish::refuse_existing;
 use crate::output;
 
-/// What the command line says, and what a saved style that is painted in alone says otherwise.
+/// Options from the command line, completed by those of a saved style if it is the only style.
 ///
 /// # Errors
-/// A saved style that cannot be read.
+/// The saved style cannot be read.
 pub fn options(
     arguments: &StyleArguments,
     strength: Option<f32>,
@@ -30,7 +30,7 @@ pub fn options(
     })
 }
 
-/// The file of a saved style, if that is all that is asked for.
+/// File of a saved style, if it is the only style asked for.
 fn alone(arguments: &StyleArguments) -> Option<&Path> {
     let [style] = &arguments.styles[..] else {
         return None;
@@ -42,20 +42,21 @@ fn alone(arguments: &StyleArguments) -> Option<&Path> {
     (alone && SavedStyle::is_file(&style.path)).then_some(&style.path)
 }
 
-/// Where styles are saved, and with what.
+/// Saving of styles: files and options.
 pub struct Saving<'a> {
     target: &'a Path,
     force: bool,
     options: StyleOptions,
-    /// The option that gives parts of the picture styles of their own, which no file of a style holds.
+    /// Name of the option that gives regions of the picture styles of their own, which a saved
+    /// style cannot have.
     parts: Option<&'static str>,
 }
 
 impl<'a> Saving<'a> {
-    /// What the arguments ask for; nothing if no style is to be saved.
+    /// Reads the arguments; `None` if no style is to be saved.
     ///
     /// # Errors
-    /// A name that is none for a style.
+    /// The file's name is not one for a saved style.
     pub fn of(
         arguments: &'a StyleArguments,
         paint: &PaintArguments,
@@ -82,7 +83,7 @@ impl<'a> Saving<'a> {
         }))
     }
 
-    /// The file of one of `count` styles by its name.
+    /// File of one of `count` styles, by its name.
     fn path(&self, name: &str, count: usize) -> PathBuf {
         if count == 1 {
             return self.target.to_owned();
@@ -101,7 +102,7 @@ impl<'a> Saving<'a> {
     /// Refuses to replace files, before any work is done.
     ///
     /// # Errors
-    /// A file that exists.
+    /// A file exists.
     pub fn check<'b>(&self, names: impl ExactSizeIterator<Item = &'b str>) -> anyhow::Result<()> {
         let count = names.len();
         for name in names {
@@ -110,10 +111,11 @@ impl<'a> Saving<'a> {
         Ok(())
     }
 
-    /// Writes styles with their names and what they are made of, and says where.
+    /// Writes styles, given with their names and notes on what they are made from, and reports the
+    /// files.
     ///
     /// # Errors
-    /// A file that exists or cannot be written.
+    /// A file exists or cannot be written.
     pub fn save(
         &self,
         painter: &Painter,
@@ -136,7 +138,8 @@ impl<'a> Saving<'a> {
     }
 }
 
-/// What a style is made of, in the words of the command line; `name` tells seeds apart.
+/// Describes what a style is made from, in terms of the command line's options; `name`
+/// distinguishes seeds.
 pub fn note(arguments: &StyleArguments, name: &str) -> String {
     let file = |path: &Path| {
         let name = path.file_name().unwrap_or(path.as_os_str());

@@ -1,4 +1,4 @@
-//! `utsushi segment`
+//! The command `utsushi segment`.
 
 use std::path::{Path, PathBuf};
 
@@ -16,10 +16,10 @@ use crate::{output, text};
 
 /// Tell the parts of pictures: hair, face, eyes, brows, mouth, body
 ///
-/// Takes pictures or folders, and writes a PNG of each picture's size with a palette. A pixel's number
-/// says what is there: 0 background; 1 hair, with animal ears; 2 skin of face, ears and neck; 3 eyes;
-/// 4 brows; 5 mouth; 6 body, with clothes, hands, hats and glasses. Parts are told best where a face
-/// is found; what is transparent is background.
+/// Takes pictures or folders, and writes a PNG of each picture's size with a palette. A pixel's
+/// number says what is there: 0 background; 1 hair, with animal ears; 2 skin of face, ears and
+/// neck; 3 eyes; 4 brows; 5 mouth; 6 body, with clothes, hands, hats and glasses. Parts are told
+/// best where a face is found; what is transparent is background.
 ///
 ///   utsushi segment me.png -o parts.png
 ///   utsushi segment photos/ --overlay -o shown/
@@ -67,7 +67,7 @@ impl Run for SegmentArguments {
     }
 }
 
-/// A map has a palette, which other formats would not keep.
+/// Checks the formats of maps, which have a palette that only PNG keeps.
 fn check_format(plan: &Plan) -> Result<(), UsageError> {
     let fits = |path: &Path| {
         is_standard(path) || OutputFormat::from_extension(path) == Some(OutputFormat::Png)
@@ -82,7 +82,7 @@ fn check_format(plan: &Plan) -> Result<(), UsageError> {
     }
 }
 
-/// Writes what was asked for, and says so.
+/// Writes the map or the overlay of a picture, and reports it.
 fn put(
     arguments: &SegmentArguments,
     plan: &Plan,

@@ -1,4 +1,4 @@
-//! `utsushi serve`
+//! The command `utsushi serve`.
 
 mod log;
 
@@ -45,7 +45,7 @@ pub struct ServeArguments {
     #[arg(long, value_name = "NAME", value_parser = host)]
     pub allow_host: Vec<String>,
 
-    /// What stands before all addresses, where a proxy has other things at its root: `/studio`
+    /// Path before all addresses, if a proxy has other things at its root: `/studio`
     #[arg(long, value_name = "PATH", value_parser = base_path)]
     pub base_path: Option<String>,
 
@@ -53,7 +53,8 @@ pub struct ServeArguments {
     #[arg(long, requires = "listen")]
     pub no_token: bool,
 
-    /// An exported model, `free`, a student, or an ONNX network [default: the built-in model, and the free one beside it]
+    /// An exported model, `free`, a student, or an ONNX network [default: the built-in model, and
+    /// the free one beside it]
     ///
     /// A student and an ONNX network (`.onnx`) paint in one way: the page then has no styles to
     /// choose from, and of the API `/v1/transfer` alone paints.
@@ -76,7 +77,8 @@ pub struct ServeArguments {
     #[arg(long, value_name = "MEGABYTES", default_value_t = 32, value_parser = clap::value_parser!(u32).range(1..=1024))]
     pub max_upload: u32,
 
-    /// Side in pixels of what is painted at once, a multiple of 8 from 256 to 4096; less saves memory
+    /// Side in pixels of what is painted at once, a multiple of 8 from 256 to 4096; less saves
+    /// memory
     #[arg(long, value_name = "PIXELS", default_value_t = 1024, value_parser = tile)]
     pub tile: u32,
 
@@ -84,7 +86,8 @@ pub struct ServeArguments {
     ///
     /// A job is reported as done when its result is on the disk, and can be fetched under its name
     /// after the server was killed and started again. Only what was painted is written, readable
-    /// for the user who runs the server. The folder is for this alone; the oldest results make room.
+    /// for the user who runs the server. The folder is for this alone; the oldest results make
+    /// room.
     #[arg(long, value_name = "FOLDER")]
     pub keep: Option<PathBuf>,
 
@@ -109,10 +112,10 @@ pub struct ServeArguments {
     pub json: bool,
 }
 
-/// Holds the token, where it is not to be made up.
+/// Environment variable with the token, so that none is made up.
 const TOKEN: &str = "UTSUSHI_TOKEN";
 
-/// Shorter ones can be guessed.
+/// Smallest length of a token: shorter ones can be guessed.
 const SHORTEST_TOKEN: usize = 16;
 
 impl Run for ServeArguments {
@@ -152,7 +155,7 @@ impl Run for ServeArguments {
     }
 }
 
-/// The models inside of the program but the first.
+/// The models inside of the program except for the first.
 fn further_models(arguments: &ServeArguments) -> anyhow::Result<Vec<FurtherModel>> {
     let further = INCLUDED.iter().skip(1).map(|included| {
         let source = ModelSource::read(Some(Path::new(included.keyword)), None)?;
@@ -211,7 +214,7 @@ fn keep_options(arguments: &ServeArguments) -> Option<KeepOptions> {
     })
 }
 
-/// An address that other computers can open, in place of one that stands for all of this
+/// The address for other computers, if the server listens on one that stands for all of this
 /// computer's: the one from which it would reach others. Nothing is sent to find it.
 fn reachable(listening: IpAddr) -> IpAddr {
     if !listening.is_unspecified() {
@@ -259,7 +262,7 @@ fn announce(address: SocketAddr, path: &str, token: Option<&str>) -> std::io::Re
     Ok(())
 }
 
-/// An address without a port.
+/// Parses an address without a port.
 fn address(text: &str) -> Result<IpAddr, String> {
     match (text.parse(), text.parse::<SocketAddr>()) {
         (Ok(address), _) => Ok(address),
@@ -272,7 +275,7 @@ fn address(text: &str) -> Result<IpAddr, String> {
     }
 }
 
-/// A name as it stands in an address, without a port.
+/// Parses a host name, as in an address but without a port.
 fn host(text: &str) -> Result<String, String> {
     let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
     if !text.is_empty() && text.len() <= 253 && text.bytes().all(sound) {
@@ -282,7 +285,7 @@ fn host(text: &str) -> Result<String, String> {
     }
 }
 
-/// A path that begins with a slash; one at its end is left out.
+/// Parses a path that begins with a slash; one at its end is removed.
 fn base_path(text: &str) -> Result<String, String> {
     let path = text.strip_suffix('/').unwrap_or(text);
     let sound = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);

@@ -1,4 +1,4 @@
-//! Painting a sheet and saying so.
+//! Painting of sheets, with progress and report.
 
 use serde_json::json;
 use utsushi::creative::{Cell, Grid, GridOptions};
@@ -10,8 +10,8 @@ use crate::finish::Finish;
 use crate::progress::Live;
 use crate::{interrupt, text};
 
-/// Paints one picture, given with its name, in all styles of a grid, and writes the sheet. JSON has
-/// the styles of each row.
+/// Paints one picture, given with its name, in all styles of a grid, writes the sheet and reports
+/// it. JSON output lists the styles of each row.
 pub fn paint_sheet(
     painter: &Painter,
     grid: &Grid,
@@ -33,10 +33,10 @@ pub fn paint_sheet(
     Ok(ExitCode::Done)
 }
 
-/// Paints one picture, under the name that the bar shows, in all styles of a grid.
+/// Paints one picture in all styles of a grid; the progress bar shows its name.
 ///
 /// # Errors
-/// The stop flag cannot be set up; inside, what [`Grid::paint`] says.
+/// The stop flag cannot be set up; the inner result has the errors of [`Grid::paint`].
 pub fn painted_sheet(
     painter: &Painter,
     grid: &Grid,

@@ -1,4 +1,4 @@
-//! From the options for a style to styles.
+//! Conversion of the style options to styles.
 
 use std::path::Path;
 
@@ -13,11 +13,11 @@ use crate::args::{MaskSource, MaskedPart, StyleArguments};
 use crate::error::UsageError;
 use crate::{output, text};
 
-/// The one style that a command paints in, or several that differ by their seed; each has a name
-/// for a file. Where none is given, that of a model that has no other.
+/// The style that a command paints in, or several that differ by their seed, each with a name for a
+/// file. If none is given, the only style of the model.
 ///
 /// # Errors
-/// Options that exclude each other, or no style at all.
+/// Options exclude each other, or there is no style.
 pub fn asked_for(
     arguments: &StyleArguments,
     model: &ExportedModel,
@@ -32,17 +32,17 @@ pub fn asked_for(
     })
 }
 
-/// As [`asked_for`], but having no style is no error.
+/// The styles as [`asked_for`] gives them, or `None` if the options name none.
 ///
 /// # Errors
-/// Options that exclude each other.
+/// Options exclude each other.
 pub fn optional(
     arguments: &StyleArguments,
 ) -> Result<Option<Vec<(String, StyleSource)>>, UsageError> {
     given(arguments, None)
 }
 
-/// The styles of the options, with one that is meant where they name none.
+/// The styles of the options, with `meant` as the default.
 fn given(
     arguments: &StyleArguments,
     meant: Option<(String, StyleSource)>,
@@ -94,13 +94,13 @@ fn given(
     Ok(Some(styles))
 }
 
-/// That another style was given beside `--shape-from` and `--colour-from`.
+/// The error that another style was given beside `--shape-from` and `--colour-from`.
 pub fn nothing_left() -> UsageError {
     let message = "--shape-from and --colour-from together leave nothing for another style";
     UsageError::new(message).hint("leave the other style out, or one of these two")
 }
 
-/// Styles without regard to `--shape-from` and `--colour-from`.
+/// The styles of the options, ignoring `--shape-from` and `--colour-from`.
 fn whole_styles(arguments: &StyleArguments) -> Result<Vec<(String, StyleSource)>, UsageError> {
     if let Some(seeds) = &arguments.style_seed {
         if !arguments.styles.is_empty() {
@@ -131,7 +131,7 @@ fn whole_styles(arguments: &StyleArguments) -> Result<Vec<(String, StyleSource)>
     })
 }
 
-/// The name whose styles the seeds make up, if any.
+/// Name of the style of which seeds draw, if one is given.
 fn kind_of_seeds(arguments: &StyleArguments) -> Result<Option<&str>, UsageError> {
     match &arguments.style_names[..] {
         [] => Ok(None),
@@ -158,7 +158,7 @@ fn sampled(seeds: &[u64], name: Option<&str>) -> Vec<(String, StyleSource)> {
 /// Every style of the options by itself, with a name for a caption: what `utsushi mix` mixes.
 ///
 /// # Errors
-/// Seeds of more than one name.
+/// Seeds are given with more than one name.
 pub fn each(arguments: &StyleArguments) -> Result<Vec<(String, StyleSource)>, UsageError> {
     let mut styles: Vec<_> = arguments
         .styles
@@ -178,12 +178,12 @@ pub fn each(arguments: &StyleArguments) -> Result<Vec<(String, StyleSource)>, Us
         .collect())
 }
 
-/// The style of the painting at `path`.
+/// The style source of the painting at `path`.
 pub fn reference(path: &Path) -> StyleSource {
     StyleSource::References(vec![WeightedReference::of(path.to_owned())])
 }
 
-/// The name of a file without folder and ending.
+/// Name of a file without folder and suffix.
 pub fn stem(path: &Path) -> String {
     path.file_stem()
         .unwrap_or_default()
@@ -191,7 +191,7 @@ pub fn stem(path: &Path) -> String {
         .into_owned()
 }
 
-/// The source with the framing and the truncation asked for.
+/// The source with the framing and the truncation of the arguments.
 pub fn adapted(source: StyleSource, arguments: &StyleArguments) -> StyleSource {
     let source = source.framed(arguments.align.into());
     match arguments.truncation {
@@ -203,7 +203,7 @@ pub fn adapted(source: StyleSource, arguments: &StyleArguments) -> StyleSource {
     }
 }
 
-/// The code of a style. A name that the model does not know is a wrong usage.
+/// Makes the code of a style. A name that the model does not know is wrong usage.
 ///
 /// # Errors
 /// As [`StyleSource::resolve`].
@@ -211,10 +211,11 @@ pub fn resolve(source: &StyleSource, painter: &Painter) -> anyhow::Result<StyleC
     resolve_for(None, source, painter)
 }
 
-/// The same for a picture that is to be painted in it, on which drawn styles are tried.
+/// Makes the code of a style as [`resolve`] does, for painting `content`, on which drawn styles are
+/// tried.
 ///
 /// # Errors
-/// As there.
+/// As [`StyleSource::resolve`].
 pub fn resolve_for(
     content: Option<&Picture>,
     source: &StyleSource,
@@ -226,15 +227,15 @@ pub fn resolve_for(
     Ok(code)
 }
 
-/// Finds the codes of several styles, and tells at the end what there is to know of them.
+/// Makes the codes of several styles, and collects notes on them.
 pub struct Resolver<'a> {
-    /// The picture that is to be painted.
+    /// The picture to be painted.
     content: Option<&'a Picture>,
     notes: StyleNotes,
 }
 
 impl<'a> Resolver<'a> {
-    /// For a picture that is to be painted, on which drawn styles are tried.
+    /// A resolver for a picture to be painted, on which drawn styles are tried.
     pub fn of(content: Option<&'a Picture>) -> Self {
         Self {
             content,
@@ -242,10 +243,10 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The code of a style, as [`resolve_for`] has it.
+    /// Makes the code of a style, as [`resolve_for`] does.
     ///
     /// # Errors
-    /// As there.
+    /// As [`resolve_for`].
     pub fn resolve(
         &mut self,
         source: &StyleSource,
@@ -255,7 +256,7 @@ impl<'a> Resolver<'a> {
         Ok(source.resolve_for(self.content, painter, &limits, &mut self.notes)?)
     }
 
-    /// Notes what there is to know of the styles.
+    /// Prints the collected notes on the styles.
     pub fn tell(&self) {
         for note in self.notes.notes() {
             output::note(text::noted(&note));
@@ -263,11 +264,11 @@ impl<'a> Resolver<'a> {
     }
 }
 
-/// The parts of the picture that have styles of their own or stay as they are. Networks of one
-/// style, which are no painter, keep parts and know no other styles.
+/// Makes the regions of the picture that have styles of their own or stay as they are. Without a
+/// painter, for networks of a single style, regions can only be kept.
 ///
 /// # Errors
-/// A mask or a style that cannot be read.
+/// A mask or a style cannot be read.
 pub fn regions(
     arguments: &StyleArguments,
     content: Option<&Picture>,
@@ -305,7 +306,7 @@ pub fn regions(
     Ok(regions)
 }
 
-/// The mask in a file.
+/// Reads the mask in a file.
 fn mask(path: &Path, part: &MaskedPart, feather: Option<f32>) -> anyhow::Result<Mask> {
     let mask = read(path, &DecodeLimits::default())?.picture;
     let path = path.display();
@@ -324,10 +325,11 @@ fn mask(path: &Path, part: &MaskedPart, feather: Option<f32>) -> anyhow::Result<
     Ok(mask)
 }
 
-/// [`regions()`] as they lie in one picture, under its name, whose areas are found. Says which are not.
+/// Finds the [`regions()`] in one picture, given with its name, and reports areas that are not
+/// found.
 ///
 /// # Errors
-/// The networks that find parts cannot be had.
+/// The networks that find parts cannot be loaded.
 pub fn regions_of(
     regions: Vec<Region>,
     (name, picture): (&str, &Picture),

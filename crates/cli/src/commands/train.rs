@@ -1,4 +1,4 @@
-//! `utsushi train`
+//! The command `utsushi train`.
 
 mod examiner;
 mod resumed;
@@ -30,8 +30,8 @@ use crate::{error, interrupt, output, recipes, text};
 /// Train a model on a prepared set
 ///
 /// Ctrl-C or SIGTERM saves a checkpoint and stops; `--resume` goes on from it, on the CPU bit for
-/// bit as if the run had never stopped. docs/training.md explains the configuration and what to look
-/// at.
+/// bit as if the run had never stopped. docs/training.md explains the configuration and what to
+/// look at.
 ///
 ///   utsushi train fine-tune --data set --init builtin
 ///   utsushi train --print-config fine-tune > mine.toml
@@ -110,10 +110,10 @@ pub struct TrainArguments {
     pub compute: ComputeArguments,
 }
 
-/// The model that a run by the clock ends with, in its folder.
+/// Name of the model that a run with a time budget writes into its folder in the end.
 const MODEL: &str = "model.safetensors";
 
-/// The face finder, for training.
+/// The face finder, which measures skin for training.
 #[derive(Debug)]
 struct Skin(FaceFinder);
 
@@ -123,7 +123,7 @@ impl MeasureSkin for Skin {
     }
 }
 
-/// What measures skin in paintings.
+/// Makes the measurer of skin in paintings.
 ///
 /// # Errors
 /// The face finder inside of the program is damaged.
@@ -249,7 +249,7 @@ impl Run for TrainArguments {
     }
 }
 
-/// The other way to train a finished run further: more steps, in a file.
+/// The advice to train a finished run further by more steps, in a configuration file.
 fn or_more_steps(config: &Path, run: &Path) -> String {
     if !recipes::is_recipe(config) {
         return ", or with a larger run.steps in the configuration".to_owned();
@@ -261,8 +261,8 @@ fn or_more_steps(config: &Path, run: &Path) -> String {
     )
 }
 
-/// The step after which a run by the clock ended, if it has.
-/// A folder that is no run is left to be refused by the training.
+/// The step after which a run with a time budget ended, if it has. A folder that is not a run's is
+/// left to be refused by the training.
 pub(super) fn end_by_the_clock(run: &Path) -> Option<u64> {
     let directory = RunDirectory::view(run).ok()?;
     let last = directory.fall().ok()??.last();
@@ -270,8 +270,8 @@ pub(super) fn end_by_the_clock(run: &Path) -> Option<u64> {
     newest.filter(|step| *step >= last)
 }
 
-/// The command that trains further what a run by the clock has made. Its rates have fallen, so that
-/// another run goes on from its model.
+/// The command that trains a finished run with a time budget further. Its learning rates have
+/// fallen, so another run has to start from its model.
 struct TrainOn<'a> {
     config: &'a Path,
     data: &'a Path,
@@ -293,14 +293,15 @@ impl fmt::Display for TrainOn<'_> {
     }
 }
 
-/// Says of the styles of a set that have few pictures that they are few.
+/// Warns of the styles of a set that have few pictures.
 fn warn_of_few(set: &PreparedSet) {
     let painted = set.styles().iter();
     let painted = painted.filter(|style| style.role == Role::Style);
     learning::warn_of_few(painted.map(|style| (&style.name[..], style.train)));
 }
 
-/// Refuses to fine-tune without a model: it would train a new one, at the pace of the end.
+/// Refuses to fine-tune without a model: it would train a new one, at the pace meant for the end of
+/// a training.
 fn refuse_to_begin_with_nothing(config: &Path) -> Result<(), UsageError> {
     if recipes::goes_on_from_a_model(config) {
         let message = format!(
@@ -314,7 +315,7 @@ fn refuse_to_begin_with_nothing(config: &Path) -> Result<(), UsageError> {
     Ok(())
 }
 
-/// The model to start from: one inside of the program by its name, else a file.
+/// Loads the model to start from: one inside of the program by its name, else a file.
 pub(super) fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
     if matches!(NamedModel::of(Some(named)), NamedModel::File(file) if !file.exists()) {
         let message = format!("--init {}: there is no such file", named.display());
@@ -333,7 +334,7 @@ pub(super) fn initial_model(named: &Path) -> anyhow::Result<InitialModel> {
     })
 }
 
-/// Whether checkpoints are measured; a run that goes on does as it was started.
+/// Whether checkpoints are evaluated; a resumed run does as it was started.
 fn evaluates(config: &TrainingConfig, run: &Path, resume: bool) -> bool {
     let steps = |config: &TrainingConfig| config.run.evaluate_steps;
     if resume {
@@ -344,8 +345,9 @@ fn evaluates(config: &TrainingConfig, run: &Path, resume: bool) -> bool {
     }
 }
 
-/// Prints what would be trained. The model knows as many styles as the set and the model that it
-/// starts from, whatever the file says; what needs a feature network is left out where there is none.
+/// Prints what would be trained. The model will know the styles of the set and of the model that it
+/// starts from, whatever the file says; networks that need a feature network are left out if there
+/// is none.
 fn dry_run(
     config: &TrainingConfig,
     set: &Path,
@@ -386,7 +388,7 @@ fn dry_run(
     Ok(())
 }
 
-/// Says that what was shown would not be trained, and why.
+/// Warns that the configuration shown would be refused, and why.
 fn warn_of_refusal(refusal: Option<impl std::error::Error + Send + Sync + 'static>) {
     if let Some(refusal) = refusal {
         let refusal = anyhow::Error::new(refusal);
@@ -399,13 +401,14 @@ fn warn_of_refusal(refusal: Option<impl std::error::Error + Send + Sync + 'stati
     }
 }
 
-/// The plan stands in comments, so that the output can be used as a configuration.
+/// Formats the plan as comments, so that the output is still a valid configuration.
 fn comment(text: &str) -> String {
     let lines: Vec<String> = text.lines().map(|line| format!("# {line}")).collect();
     format!("\n{}", lines.join("\n")).trim_end().to_owned()
 }
 
-/// `configs/house-64.toml` trains in `runs/house-64`, and so does the recipe `house-64`.
+/// The default run folder: `configs/house-64.toml` and the recipe `house-64` train in
+/// `runs/house-64`.
 fn run_folder(config: &Path) -> PathBuf {
     Path::new("runs").join(config.file_stem().unwrap_or(config.as_os_str()))
 }

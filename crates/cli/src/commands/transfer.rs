@@ -1,4 +1,4 @@
-//! `utsushi transfer`
+//! The command `utsushi transfer`.
 
 mod report;
 mod task;
@@ -71,9 +71,9 @@ pub struct TransferArguments {
 
     /// Repaint each visible layer of an OpenRaster or PSD by itself, and keep all of them as layers
     ///
-    /// The output's name must end in .ora or .psd; layers keep their 16 bits. Without this, the picture as it
-    /// looks is painted, and a name that ends so gets content, painting and each region as layers, masks
-    /// with them.
+    /// The output's name must end in .ora or .psd; layers keep their 16 bits. Without this, the
+    /// picture as it looks is painted, and a name that ends so gets content, painting and each
+    /// region as layers, masks with them.
     #[arg(long, conflicts_with_all = ["masks", "within", "preview_frame"])]
     pub layers: bool,
 
@@ -104,9 +104,9 @@ pub struct TransferArguments {
 
     /// Many jobs with one model: a file with content, style and output on each line
     ///
-    /// A tab stands between them. The style is a painting, `name:tv-cel` for a style of the
-    /// model in its most typical hand, `seed:7`, or `-` for the one style of an ONNX network. Paths start at the list's own
-    /// folder. Lines that begin with `#` are skipped.
+    /// A tab stands between them. The style is a painting, `name:tv-cel` for a style of the model
+    /// in its most typical hand, `seed:7`, or `-` for the one style of an ONNX network. Paths start
+    /// at the list's own folder. Lines that begin with `#` are skipped.
     #[arg(long, value_name = "JOBS.tsv",
           conflicts_with_all = ["styles", "style_names", "style_seed", "shape_from", "colour_from",
                                 "save_style"])]
@@ -154,7 +154,7 @@ impl Run for TransferArguments {
     }
 }
 
-/// The styles asked for, each with a name for a file; none where a list of jobs names them.
+/// The styles asked for, each with a name for a file; empty if a list of jobs names them.
 fn styles(
     arguments: &TransferArguments,
     model: &ModelFile,

@@ -1,4 +1,4 @@
-//! What to do about an error, where the error does not say it.
+//! Hints on what to do about an error, if the error does not say it.
 
 use std::error::Error;
 
@@ -13,7 +13,7 @@ use utsushi_training::TrainError;
 
 use super::{FileError, UsageError};
 
-/// A line to print below the error.
+/// The hint to print below the error, if there is one.
 pub fn of(error: &anyhow::Error) -> Option<String> {
     error.chain().find_map(of_cause)
 }
@@ -43,7 +43,8 @@ fn of_cause(cause: &(dyn Error + 'static)) -> Option<String> {
     hint.map(str::to_owned)
 }
 
-/// Errors that stand for another one do not show it among their causes.
+/// The hint for an error of training; errors that stand for another one do not show it among their
+/// causes.
 fn of_training(error: &TrainError) -> Option<&'static str> {
     match error {
         TrainError::Dataset(error) => of_dataset(error),
@@ -78,7 +79,7 @@ fn of_direction(error: &DirectionError) -> Option<&'static str> {
     )
 }
 
-/// Where run folders come from.
+/// A hint on where run folders come from.
 pub const A_RUN: &str =
     "a run folder is made by `utsushi train` and `utsushi learn`, in `runs` unless --run says else";
 

@@ -1,4 +1,4 @@
-//! Faults of the command line, and those of files.
+//! Kinds of errors: of the command line, and of files.
 
 use std::error::Error;
 use std::fmt;
@@ -8,7 +8,7 @@ use utsushi::jobs::{PlanError, StyleSourceError};
 use utsushi::{PaintError, StyleError};
 use utsushi_imaging::WriteError;
 
-/// A command line that clap accepts and that makes no sense all the same.
+/// The error for a command line that clap accepts but that makes no sense.
 #[derive(Debug)]
 pub struct UsageError {
     message: String,
@@ -16,7 +16,7 @@ pub struct UsageError {
 }
 
 impl UsageError {
-    /// The fault.
+    /// An error with this message.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -24,14 +24,14 @@ impl UsageError {
         }
     }
 
-    /// And what to write instead.
+    /// Adds a hint on what to write instead.
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 }
 
-/// A file or a folder that is not there, or is there already, where that needs a hint.
+/// The error that a file or a folder does not exist, or exists already, with a hint.
 #[derive(Debug)]
 pub struct FileError {
     message: String,
@@ -39,7 +39,7 @@ pub struct FileError {
 }
 
 impl FileError {
-    /// The fault, and what to do.
+    /// An error with this message, and a hint on what to do.
     pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self {
             message: message.into(),
@@ -64,8 +64,8 @@ impl Error for UsageError {}
 
 impl Error for FileError {}
 
-/// Whether the command line is at fault, whatever files there are: options, names that are not known, and
-/// names of outputs that do not say what is asked for. What is not there, or there already, is a failure.
+/// Whether the command line is at fault, whatever files there are: options, unknown names, and
+/// names of outputs that do not fit. A missing or existing file is a failure instead.
 pub fn is_wrong_usage(error: &anyhow::Error) -> bool {
     error.chain().any(is_of_usage)
 }

@@ -1,4 +1,4 @@
-//! One file, looked at.
+//! Inspection of a single file.
 
 use utsushi_imaging::{DecodeLimits, Format, Picture, decode, fit_within, resize};
 
@@ -7,19 +7,20 @@ use super::sharpness::soft_side;
 use crate::DropReason;
 use crate::perceptual_hash::PerceptualHash;
 
-/// Notes on a picture.
+/// Facts about one picture.
 pub(super) struct Look {
     pub format: Format,
     pub width: u32,
     pub height: u32,
     pub bytes: u64,
     pub fingerprint: PerceptualHash,
-    /// Shorter side in pixels at which a blurred or enlarged picture would be sharp.
+    /// Shorter side in pixels at which a blurred or enlarged picture would be sharp; `None` if it
+    /// is sharp.
     pub soft_side: Option<u32>,
     pub thumbnail: Option<Picture>,
 }
 
-/// Decodes a file and notes what it is; keeps a small picture if it is `shown`.
+/// Decodes a file and notes facts about it; keeps a thumbnail if it is `shown`.
 pub(super) fn look(
     bytes: &[u8],
     options: &InspectOptions,

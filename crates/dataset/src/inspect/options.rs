@@ -1,24 +1,25 @@
-//! Settings of an inspection.
+//! Options of an inspection, and its progress.
 
-/// Options for inspecting sources.
+/// Options of inspecting sources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectOptions {
-    /// Threads that decode; 0 for one a core.
+    /// Number of threads that decode; 0 for one per core.
     pub threads: usize,
-    /// Bits in which the fingerprints of look-alikes may differ, 0…15, as in a sets file.
+    /// Number of bits in which the fingerprints of look-alikes may differ, 0…15, as in a sets file.
     pub duplicate_distance: u32,
-    /// Pictures of each style on the contact sheet, spread evenly over its files.
+    /// Number of pictures of each style on the contact sheet, spread evenly over its files.
     pub sheet_pictures: usize,
     /// Side of a picture on the contact sheet, in pixels.
     pub sheet_cell: u32,
-    /// Most bytes that one picture file may have.
+    /// Largest size in bytes of one picture file.
     pub max_file_bytes: u64,
-    /// Most pixels that one picture may have.
+    /// Largest number of pixels of one picture.
     pub max_pixels: u64,
 }
 
 impl Default for InspectOptions {
-    /// One thread a core, 12 pictures a style at 96 pixels, the limits of a preparation.
+    /// Defaults: one thread per core, 12 pictures of each style at 96 pixels, and the limits of a
+    /// preparation.
     fn default() -> Self {
         Self {
             threads: 0,
@@ -34,10 +35,10 @@ impl Default for InspectOptions {
 /// Progress of an inspection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InspectProgress {
-    /// The style that is being looked through.
+    /// The style that is being inspected.
     pub style: String,
-    /// Pictures looked at, in all sources.
+    /// Number of pictures inspected, of all sources.
     pub done: usize,
-    /// Pictures in all sources.
+    /// Number of pictures in all sources.
     pub total: usize,
 }

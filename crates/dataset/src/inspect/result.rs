@@ -1,4 +1,4 @@
-//! What an inspection found.
+//! Results of an inspection.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,37 +7,37 @@ use utsushi_imaging::{Format, Picture};
 
 use crate::{DropReason, Notice};
 
-/// Findings of an inspection, style by style.
+/// Results of an inspection, style by style.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inspection {
-    /// The styles, in the order of the sources and, inside one, of their names.
+    /// The styles, in the order of the sources and, within one source, of their names.
     pub styles: Vec<StyleInspection>,
-    /// A row of pictures for each style.
+    /// Contact sheet with a row of pictures for each style.
     pub sheet: Picture,
 }
 
-/// Findings in one style.
+/// Results of inspecting one style.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StyleInspection {
-    /// Name of the folder or zip, without its ending.
+    /// Name of the folder or zip, without its suffix.
     pub name: String,
-    /// The folder or zip.
+    /// Path of the folder or zip.
     pub path: PathBuf,
-    /// Pictures that can be read.
+    /// Number of pictures that can be read.
     pub pictures: usize,
-    /// Bytes of their files.
+    /// Total size in bytes of these pictures' files.
     pub bytes: u64,
-    /// The number of pictures in each format.
+    /// Number of pictures in each format.
     pub formats: BTreeMap<Format, usize>,
-    /// The number of pictures of each width and height, in pixels.
+    /// Number of pictures of each width and height in pixels.
     pub sizes: BTreeMap<(u32, u32), usize>,
     /// Pictures that look like an earlier one.
     pub near_duplicates: Vec<LookAlike>,
     /// Pictures that look blurred or enlarged.
     pub soft: Vec<SoftPicture>,
-    /// Files that cannot be used, and why.
+    /// Files that cannot be used, with the reasons.
     pub unreadable: Vec<(String, DropReason)>,
-    /// Notices, such as folders in it that cannot be listed.
+    /// Notices on the style's sources, such as folders that cannot be listed.
     pub notices: Vec<Notice>,
 }
 
@@ -46,20 +46,20 @@ pub struct StyleInspection {
 pub struct LookAlike {
     /// The picture's name in the source.
     pub name: String,
-    /// The earlier picture.
+    /// Name of the earlier picture.
     pub of: String,
-    /// Differing bits of the two fingerprints, of 128.
+    /// Number of differing bits of the two fingerprints, of 128.
     pub distance: u32,
 }
 
-/// A picture with fewer details than its pixels could show.
+/// A soft picture, with less detail than its pixels could show.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SoftPicture {
     /// The picture's name in the source.
     pub name: String,
-    /// Its shorter side, in pixels.
+    /// Shorter side of the picture in pixels.
     pub side: u32,
-    /// The shorter side at which it would be sharp, in pixels: a half of the other, a quarter and
+    /// Shorter side in pixels at which the picture would be sharp: a half of its own, a quarter and
     /// so on.
     pub sharp_side: u32,
 }
@@ -87,8 +87,8 @@ impl StyleInspection {
         *self.sizes.entry((width, height)).or_insert(0) += 1;
     }
 
-    /// The length of the shorter side below which lie no, half and all of the pictures, in
-    /// pixels: smallest, median, largest. Nothing without pictures.
+    /// Lengths of the pictures' shorter sides in pixels: smallest, median, largest. `None` without
+    /// pictures.
     pub fn shorter_sides(&self) -> Option<(u32, u32, u32)> {
         let mut sides: Vec<(u32, usize)> = self
             .sizes

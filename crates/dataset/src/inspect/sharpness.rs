@@ -1,19 +1,20 @@
-//! Whether a picture is as fine as its number of pixels.
+//! Sharpness: whether a picture has as much detail as its number of pixels allows.
 
 use utsushi_imaging::{Filter, Picture, over_white, resize_with};
 
 use crate::perceptual_hash::brightness;
 
-/// Below this [`sharpness`] a picture looks blurred or enlarged. Originals lie above 0.2, soft
-/// photographs just below; pictures enlarged to twice their size lie from 0.10 to 0.16, whichever
-/// filter did it.
+/// The [`sharpness`] below which a picture looks blurred or enlarged. Originals have more than 0.2,
+/// soft photographs a little less; pictures enlarged to twice their size have 0.10 to 0.16, with
+/// any filter.
 const SOFT: f64 = 0.16;
 
-/// Shorter sides, in pixels, that are too small to be told.
+/// Shorter side in pixels below which sharpness cannot be judged.
 const LEAST_SIDE: u32 = 16;
 
-/// The length of the shorter side, in pixels, at which a soft picture would be sharp: it is halved
-/// as long as it looks blurred or enlarged. Nothing for a sharp one. Transparency is seen on white.
+/// The length of the shorter side in pixels at which a soft picture would be sharp: it is halved as
+/// long as the picture looks blurred or enlarged. `None` for a sharp one. Transparency is seen on
+/// white.
 pub(super) fn soft_side(picture: &Picture) -> Option<u32> {
     let (width, height) = (picture.width(), picture.height());
     let opaque = match picture.alpha() {
@@ -35,9 +36,9 @@ pub(super) fn soft_side(picture: &Picture) -> Option<u32> {
     }
 }
 
-/// The energy of second differences of brightness between neighbouring pixels over the one between
+/// Energy of second differences of brightness between neighbouring pixels, divided by that between
 /// every other pixel, across and down: 1/16 for a smooth curve, 1/2 for sharp edges, 1 for noise.
-/// Nothing of a picture without any.
+/// `None` if the latter is 0.
 fn sharpness(picture: &Picture) -> Option<f64> {
     let columns = picture.width() as usize;
     let values: Vec<i64> = picture
@@ -50,8 +51,8 @@ fn sharpness(picture: &Picture) -> Option<f64> {
     (far > 0.0).then(|| near / far)
 }
 
-/// The mean square of `v[i - step] - 2 v[i] + v[i + step]` along rows, and the one along columns,
-/// added up; nothing where the picture is too small.
+/// Mean square of `v[i - step] - 2 v[i] + v[i + step]` along rows, plus that along columns; `None`
+/// if the picture is too small.
 fn second_differences(values: &[i64], columns: usize, step: usize) -> Option<f64> {
     let rows = values.len() / columns;
     if columns.min(rows) <= 2 * step {
@@ -86,7 +87,7 @@ mod tests {
         Picture::new(width, height, rgb).unwrap()
     }
 
-    /// Discs of several sizes and tones, with hard edges.
+    /// A test picture of discs of several sizes and tones, with hard edges.
     fn discs(side: u32) -> Picture {
         picture(side, side, |x, y| {
             let inside = |cx: i64, cy: i64, radius: i64| {

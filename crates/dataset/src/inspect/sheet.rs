@@ -1,4 +1,4 @@
-//! The contact sheet of an inspection.
+//! Contact sheets of an inspection.
 
 use std::collections::BTreeSet;
 
@@ -6,14 +6,14 @@ use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet, legible};
 
 use super::{InspectOptions, StyleInspection};
 
-/// The numbers of the files that are shown: `wanted` of `files`, spread evenly.
+/// Indices of the files that are shown: `wanted` of `files`, spread evenly.
 pub(super) fn chosen(files: usize, wanted: usize) -> BTreeSet<usize> {
     (0..wanted.min(files))
         .map(|index| index * files / wanted.min(files))
         .collect()
 }
 
-/// A row for each style, its name before it.
+/// Makes the sheet, a row for each style with its name before it.
 pub(super) fn sheet(
     styles: &[StyleInspection],
     thumbnails: &[Vec<Picture>],

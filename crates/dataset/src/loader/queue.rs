@@ -1,4 +1,4 @@
-//! Batches in the making, handed out in the order of their steps.
+//! The loader's queue of batches, delivered in the order of their steps.
 
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,9 +14,9 @@ pub(super) struct Queue {
 }
 
 struct State {
-    /// The step the loader delivers next.
+    /// The step that the loader delivers next.
     wanted: u64,
-    /// The next step nobody makes yet.
+    /// The next step whose batch no worker makes yet.
     unclaimed: u64,
     ready: BTreeMap<u64, TrainingBatch>,
     /// Steps whose batch could not be made.
@@ -40,7 +40,7 @@ impl Queue {
         }
     }
 
-    /// Makes batches until the queue is closed; never more than `ahead` beyond the wanted one.
+    /// Makes batches until the queue is closed, but never more than `ahead` beyond the one wanted.
     pub fn work(&self, make: impl Fn(u64) -> Result<TrainingBatch, DatasetError>) {
         while let Some(step) = self.claim() {
             // Neither an error nor a panic may leave the loader waiting for this step: it makes a
@@ -55,7 +55,7 @@ impl Queue {
         }
     }
 
-    /// Waits for a step that may be made.
+    /// Waits for a step whose batch may be made.
     fn claim(&self) -> Option<u64> {
         let mut state = self.lock();
         loop {
@@ -73,7 +73,7 @@ impl Queue {
         }
     }
 
-    /// Takes the batch of a step, once it is there. Nothing if nobody makes it.
+    /// Takes the batch of a step, once it is there; `None` if nobody makes it.
     pub fn take(&self, step: u64, has_workers: bool) -> Option<TrainingBatch> {
         let mut state = self.lock();
         loop {
@@ -90,7 +90,7 @@ impl Queue {
         }
     }
 
-    /// Says that the loader now wants `step`, which lets workers go on.
+    /// Sets the step that the loader wants next, which lets workers continue.
     pub fn advance(&self, step: u64) {
         let mut state = self.lock();
         state.wanted = step;
@@ -99,7 +99,7 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// Ends all workers after the batch they are making.
+    /// Stops all workers after the batch that they are making.
     pub fn close(&self) {
         self.lock().closed = true;
         self.changed.notify_all();

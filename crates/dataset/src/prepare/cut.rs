@@ -1,4 +1,4 @@
-//! One file's bytes to one training picture.
+//! Cutting: from the bytes of a file to one training picture.
 
 use utsushi_imaging::{
     Alpha, DecodeLimits, EncodeOptions, OutputFormat, Picture, Rectangle, catmull_rom, decode,
@@ -11,16 +11,16 @@ use crate::crop::PixelBox;
 use crate::perceptual_hash::{PerceptualHash, brightness};
 use crate::{ContentHash, Crop, DropReason, FaceCrop, FindFace};
 
-/// For [`Crop::Figure`]: a picture whose ground is a smaller share of it is painted to its edges.
+/// Smallest share of the ground for [`Crop::Figure`]: a picture with less is painted to its edges.
 const LEAST_GROUND: f64 = 0.15;
 
-/// A picture that can be trained on.
+/// A training picture that was cut from a file.
 pub(super) struct CutPicture {
     pub png: Vec<u8>,
     pub noted: Usable,
 }
 
-/// Decodes, crops, checks, scales and encodes a file of the given content.
+/// Decodes, crops, checks, scales and encodes the file with this content hash.
 pub(super) fn cut(
     bytes: &[u8],
     content: &ContentHash,
@@ -87,7 +87,7 @@ pub(super) fn cut(
     })
 }
 
-/// The square of a picture, continued by the edge pixels where it reaches beyond.
+/// Cuts a square out of a picture, extended by its edge pixels where it reaches beyond.
 fn cropped(picture: &Picture, square: PixelBox) -> Picture {
     let (wide, high) = (i64::from(picture.width()), i64::from(picture.height()));
     let PixelBox { left, top, side } = square;
@@ -113,8 +113,8 @@ fn cropped(picture: &Picture, square: PixelBox) -> Picture {
     square_of(side, rgb, alpha)
 }
 
-/// The square of a picture that was turned so that the eyes of its face are level. Beyond the border the
-/// picture goes on mirrored: its edge pixels would be streaks.
+/// Cuts a square out of a picture after rotating it so that the eyes of its face are level. Beyond
+/// the border the picture is mirrored, since repeated edge pixels would be streaks.
 fn upright(picture: &Picture, face: &FaceCrop) -> Picture {
     let [wide, high] = [picture.width(), picture.height()].map(|side| side as usize);
     let PixelBox { left, top, side } = face.square;
@@ -165,7 +165,7 @@ fn upright(picture: &Picture, face: &FaceCrop) -> Picture {
     square_of(side, rgb, alpha)
 }
 
-/// The square picture of these colours, and of their alpha; opaque where `alpha` is empty.
+/// Makes a square picture from colours and alpha; opaque if `alpha` is empty.
 fn square_of(side: u32, rgb: Vec<u8>, alpha: Vec<u16>) -> Picture {
     let whole = Picture::new(side, side, rgb).expect("a colour for each pixel was pushed");
     if alpha.is_empty() {

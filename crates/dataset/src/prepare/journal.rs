@@ -1,4 +1,4 @@
-//! What a preparation found out about each file, so that it need not look again.
+//! The journal of a preparation: its findings about each file, so that it need not look again.
 
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
@@ -14,7 +14,7 @@ use crate::{ContentHash, DatasetError, DropReason};
 
 pub(crate) const JOURNAL_FILE: &str = "journal.jsonl";
 
-/// The first line: the settings of the run that wrote the rest.
+/// The first line of a journal: hash of the settings of the run that wrote it.
 #[derive(Serialize, Deserialize)]
 struct Header {
     settings: ContentHash,
@@ -25,20 +25,20 @@ struct Header {
 pub(super) struct Record {
     pub style: String,
     pub hash: ContentHash,
-    /// Hash of the settings the finding holds for.
+    /// Hash of the cut settings under which the finding holds.
     pub cut: ContentHash,
     #[serde(flatten)]
     pub finding: Finding,
 }
 
-/// Notes on a picture that can be trained on.
+/// Facts about a picture that can be used for training.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Usable {
     pub fingerprint: PerceptualHash,
-    /// Size of the file's picture, in pixels.
+    /// Width of the file's picture in pixels.
     pub width: u32,
     pub height: u32,
-    /// Whether it was to be cut by its face, and none was found.
+    /// Whether the picture was to be cut by its face, but none was found.
     #[serde(default)]
     pub faceless: bool,
     /// Whether the file has further frames or pages, which are not used.
@@ -46,17 +46,17 @@ pub(super) struct Usable {
     pub more_frames: bool,
 }
 
-/// Outcome of cutting a file.
+/// The outcome of cutting a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Finding {
-    /// It can be trained on.
+    /// The picture can be used for training.
     Usable(Usable),
-    /// It cannot.
+    /// The picture is left out.
     Dropped(DropReason),
 }
 
-/// The findings of earlier runs and, appended, of this one.
+/// A journal: the findings of earlier runs and those that this run appends.
 pub(super) struct Journal {
     path: PathBuf,
     known: HashMap<(String, ContentHash), Record>,
@@ -64,7 +64,7 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// The settings a journal was written with, if there is one that can be read.
+    /// The hash of the settings with which a journal was written, if there is one that can be read.
     pub fn settings(folder: &Path) -> Option<ContentHash> {
         let text = std::fs::read_to_string(folder.join(JOURNAL_FILE)).ok()?;
         Some(
@@ -74,8 +74,8 @@ impl Journal {
         )
     }
 
-    /// Reads the journal of an earlier run, if there is one, and goes on writing it. A line that a
-    /// killed run left half written is dropped; its picture is cut again.
+    /// Reads the journal of an earlier run, if there is one, and opens it for appending. A
+    /// half-written last line of a killed run is dropped; its picture is cut again.
     pub fn open(folder: &Path, settings: ContentHash) -> Result<Self, DatasetError> {
         let path = folder.join(JOURNAL_FILE);
         let mut known = HashMap::new();
@@ -103,13 +103,13 @@ impl Journal {
         })
     }
 
-    /// Finds the record of a file under these settings.
+    /// Finds the result for a file under these cut settings.
     pub fn find(&self, style: &str, hash: ContentHash, cut: ContentHash) -> Option<&Finding> {
         let record = self.known.get(&(style.to_owned(), hash))?;
         (record.cut == cut).then_some(&record.finding)
     }
 
-    /// Adds a finding; [`flush`](Self::flush) makes it last.
+    /// Appends a finding; [`flush`](Self::flush) makes it permanent.
     pub fn add(&mut self, record: &Record) -> Result<(), DatasetError> {
         self.file
             .write_all(&json_line(record))
@@ -123,7 +123,7 @@ impl Journal {
     }
 }
 
-/// A value as one line of JSON.
+/// Encodes a value as one line of JSON.
 pub(super) fn json_line(value: &impl Serialize) -> Vec<u8> {
     let mut line = serde_json::to_vec(value).expect("plain numbers and texts can be written");
     line.push(b'\n');

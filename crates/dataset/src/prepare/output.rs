@@ -1,4 +1,4 @@
-//! The folder a set is prepared in.
+//! The output folder of a preparation.
 
 use std::collections::HashSet;
 use std::fs::{self, File, TryLockError};
@@ -14,15 +14,15 @@ use crate::{ContentHash, DatasetError, Entry};
 
 const LOCK_FILE: &str = ".lock";
 
-/// An output folder that this run alone writes to.
+/// An output folder, locked so that only this run writes to it.
 pub(super) struct Output {
     folder: PathBuf,
-    /// Held, not read: the lock goes with the file.
+    /// The lock file, which is held open: the lock ends with it.
     _lock: File,
 }
 
 impl Output {
-    /// Creates or takes over the folder.
+    /// Creates the folder, or takes over an existing one.
     ///
     /// Refuses a folder with other things in it, one that another run works in, and, without
     /// `force`, one that was prepared with other settings.
@@ -72,18 +72,19 @@ impl Output {
         })
     }
 
-    /// The whole path of a file of the set.
+    /// Path of a file of the set within the folder.
     pub fn path(&self, name: impl AsRef<Path>) -> PathBuf {
         self.folder.join(name)
     }
 
-    /// Whether a picture is there; pictures are written whole, so then all of it is.
+    /// Whether a picture is there; since pictures are written whole, it is then complete.
     pub fn has_picture(&self, style: &str, hash: &ContentHash) -> bool {
         self.path(picture_path(style, hash)).is_file()
     }
 
-    /// Writes a picture, whole or not at all. Not flushed to the disk one by one, which would take
-    /// longer than all the rest: a power cut may cost pictures, and the loader would say so.
+    /// Writes a picture, whole or not at all. Files are not flushed to the disk one by one, which
+    /// would take longer than everything else: a power cut may lose pictures, which the loader
+    /// would report.
     pub fn write_picture(
         &self,
         style: &str,
@@ -103,8 +104,8 @@ impl Output {
         })
     }
 
-    /// Removes pictures that are not in the manifest, left by other settings or killed runs.
-    /// Touches only names that this crate gives.
+    /// Removes pictures that are not in the manifest, left over from other settings or killed runs.
+    /// Files with names that this crate does not give are never touched.
     pub fn remove_strays(&self, entries: &[Entry]) -> Result<(), DatasetError> {
         let listed: HashSet<PathBuf> = entries.iter().map(Entry::relative_path).collect();
         let root = self.path("pictures");
@@ -145,7 +146,7 @@ fn folders_in(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
     Ok(folders)
 }
 
-/// Turns an error of writing the file at `path` into one of this crate.
+/// Converts an error of writing the file at `path` to one of this crate.
 pub(super) fn write_error(path: &Path) -> impl FnOnce(WriteError) -> DatasetError {
     let path = path.to_path_buf();
     move |error| DatasetError::Output {

@@ -1,14 +1,14 @@
-//! How far a preparation is.
+//! Progress of a preparation, for callers.
 
 /// Progress of a preparation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrepareProgress {
-    /// The style that is being worked on.
+    /// The style that is being prepared.
     pub style: String,
-    /// Pictures looked at, in all sources.
+    /// Number of pictures processed, of all sources.
     pub done: usize,
-    /// Pictures in all sources.
+    /// Number of pictures in all sources.
     pub total: usize,
-    /// Of those looked at, pictures kept.
+    /// Number of processed pictures that were kept.
     pub kept: usize,
 }

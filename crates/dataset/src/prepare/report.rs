@@ -1,4 +1,4 @@
-//! What a preparation did.
+//! Reports of a preparation.
 
 use std::collections::BTreeMap;
 
@@ -9,43 +9,43 @@ use crate::{DropReason, Notice};
 /// Report of a preparation, style by style.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrepareReport {
-    /// One line a style, in the order of the sets file.
+    /// Counts of each style, in the order of the sets file.
     pub styles: Vec<StyleCounts>,
-    /// All pictures left out, in the order they were met.
+    /// All pictures left out, in the order of processing.
     pub dropped: Vec<DroppedPicture>,
-    /// Pictures that were kept although they were to be cut by a face that was not found.
+    /// Pictures that were kept although they were to be cut by a face and none was found.
     pub without_face: Vec<FacelessPicture>,
     /// Notices on the sources.
     pub notices: Vec<Notice>,
-    /// Pictures cut and kept in this run; the others were there from an earlier one.
+    /// Number of pictures cut and kept in this run; the others are from an earlier one.
     pub cut: usize,
 }
 
-/// Counts of one style.
+/// Numbers of pictures of one style.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct StyleCounts {
     /// The style's name.
     pub style: String,
-    /// Pictures looked at.
+    /// Number of pictures processed.
     pub seen: usize,
-    /// Pictures kept for training.
+    /// Number of pictures kept for training.
     pub train: usize,
-    /// Pictures kept for validation.
+    /// Number of pictures kept for validation.
     pub validation: usize,
-    /// Pictures among those kept in which no face was found, although they were to be cut by it.
+    /// Number of pictures kept although they were to be cut by a face and none was found.
     pub without_face: usize,
-    /// Pictures left out, by the short name of the reason.
+    /// Number of pictures left out, by the short name of the reason.
     pub dropped: BTreeMap<&'static str, usize>,
 }
 
-/// A picture that was cut at the top for want of a face: one line of `report.jsonl`.
+/// A picture that was cut at the top because no face was found: one line of `report.jsonl`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FacelessPicture {
     /// The style that the picture is of.
     pub style: String,
     /// The source as the sets file names it, and the path inside it.
     pub source: String,
-    /// The cut that was taken: always `top`.
+    /// The crop that was taken instead: always `top`.
     pub fallback_crop: String,
 }
 
@@ -56,7 +56,7 @@ pub struct DroppedPicture {
     pub style: String,
     /// The source as the sets file names it, and the path inside it.
     pub source: String,
-    /// The reason.
+    /// Why it was left out.
     #[serde(flatten)]
     pub why: DropReason,
 }

@@ -1,4 +1,4 @@
-//! The order of the work: read, cut on threads, compare in order, write.
+//! The course of a preparation: read, cut on threads, compare in order, write.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -20,13 +20,13 @@ use crate::{
 };
 
 const REPORT_FILE: &str = "report.jsonl";
-/// A source that is open, with the members that are used.
+/// An open source with the members that are used.
 struct Job<'a> {
     entry: &'a SourceEntry,
     settings: CutSettings,
     source: Source,
     members: Vec<Member>,
-    /// The table with its labels, and the rows of it that name no picture of this source.
+    /// The source's table of labels, with the rows that do not name any of its pictures.
     labels: Option<PathBuf>,
     unmatched: Option<Unmatched>,
 }
@@ -39,7 +39,7 @@ struct Run<'a> {
     journal: Journal,
     styles: Vec<StyleInPreparation>,
     notices: Vec<Notice>,
-    /// Pictures that are the first of several in their file.
+    /// Names of pictures that are the first of several in their file.
     first_frames: Vec<String>,
     cut: usize,
     done: usize,
@@ -122,8 +122,8 @@ fn open<'a>(
     })
 }
 
-/// Refuses a folder for the set that lies within a source: the next time, its pictures would be taken
-/// for some of the source's.
+/// Refuses an output folder inside of a source: the next run would take its pictures for the
+/// source's.
 fn refuse_within_sources(
     out: &Path,
     sets: &SetsFile,
@@ -153,7 +153,7 @@ fn refuse_within_sources(
     Ok(())
 }
 
-/// The error for a source of which nothing can be made, with its likely cause.
+/// The error for a source without usable pictures, with the likely cause.
 fn no_picture(path: PathBuf, notices: &[Notice]) -> DatasetError {
     let what = if path.is_dir() {
         "there is no picture in this folder or those below it"
@@ -167,8 +167,8 @@ fn no_picture(path: PathBuf, notices: &[Notice]) -> DatasetError {
     }
 }
 
-/// Notices on the sources. Several may share one table of labels: of its rows, only those that name
-/// a picture of none of them are of no use.
+/// Collects notices on the sources. Several sources may share one table of labels; only rows that
+/// do not name a picture of any of them are reported.
 fn notices(sets: &SetsFile, jobs: &[Job<'_>]) -> Vec<Notice> {
     let mut notices = sets.notices.clone();
     let mut tables: Vec<Unmatched> = Vec::new();
@@ -218,7 +218,7 @@ fn styles(sets: &SetsFile) -> Vec<StyleInPreparation> {
 }
 
 impl Run<'_> {
-    /// Works through one source, chunk by chunk.
+    /// Processes one source, chunk by chunk.
     fn source(
         &mut self,
         job: &mut Job<'_>,
@@ -268,7 +268,7 @@ impl Run<'_> {
         }
     }
 
-    /// Keeps or drops one file, in the order of the source.
+    /// Keeps or drops one file; called in the order of the source.
     fn settle(
         &mut self,
         job: &Job<'_>,
@@ -345,7 +345,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// Splits, and writes what makes the folder a prepared set.
+    /// Assigns the splits, and writes the files that make the folder a prepared set.
     fn finish(mut self, settings: ContentHash, size: u32) -> Result<PrepareReport, DatasetError> {
         if !self.first_frames.is_empty() {
             let names = std::mem::take(&mut self.first_frames);

@@ -1,4 +1,4 @@
-//! What decides the content of a prepared set, as one hash.
+//! Hashes of the settings that determine a prepared set.
 
 use serde::Serialize;
 
@@ -6,10 +6,10 @@ use super::PrepareOptions;
 use crate::description::FORMAT;
 use crate::{ContentHash, Crop, DatasetError, FindFace, Ground, Pick, Role, SetsFile, SourceEntry};
 
-/// The cut of pictures in which no face was found.
+/// Name of the crop for pictures in which no face was found.
 pub(super) const FALLBACK_CROP: &str = "top";
 
-/// The settings that decide which pixels come out of one file.
+/// The settings that determine the pixels cut from one file.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct CutSettings {
     pub size: u32,
@@ -17,13 +17,14 @@ pub(super) struct CutSettings {
     pub min_deviation: f64,
     pub max_pixels: u64,
     pub crop: Crop,
-    /// Written only where it is not white, as every set before was.
+    /// Ground under transparent parts; written only if it is not white, the only one of earlier
+    /// versions.
     #[serde(skip_serializing_if = "is_white")]
     pub ground: Ground,
-    /// The face finder's version, where pictures are cut by faces.
+    /// Version of the face finder, if pictures are cut by faces.
     #[serde(skip_serializing_if = "Option::is_none")]
     faces: Option<String>,
-    /// The cut of pictures without a face; sets of earlier versions left them out.
+    /// Crop of pictures without a face; sets of earlier versions left them out.
     #[serde(skip_serializing_if = "Option::is_none")]
     faceless: Option<&'static str>,
     format: u32,
@@ -78,8 +79,8 @@ fn is_white(ground: &Ground) -> bool {
     *ground == Ground::White
 }
 
-/// The hash of everything that decides which pictures are in the set and how they look. Licences
-/// and labels are left out, so that they can be put right without preparing anew.
+/// Hashes everything that determines which pictures are in the set and how they look. Licences and
+/// labels are left out, so that they can be corrected without preparing the set again.
 pub(super) fn settings_hash(
     sets: &SetsFile,
     options: &PrepareOptions,

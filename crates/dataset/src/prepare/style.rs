@@ -1,4 +1,4 @@
-//! The pictures of one style as they are collected.
+//! Collection of the pictures of one style.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -8,7 +8,7 @@ use crate::near_duplicates::NearDuplicates;
 use crate::perceptual_hash::PerceptualHash;
 use crate::{ContentHash, DropReason, Entry, Role, SourceEntry, Split, StyleEntry};
 
-/// One style: what is kept, what is dropped, and what to compare with.
+/// A style in preparation: pictures kept and dropped so far, and indices for comparison.
 pub(super) struct StyleInPreparation {
     pub name: String,
     role: Role,
@@ -18,12 +18,12 @@ pub(super) struct StyleInPreparation {
     pub dropped: Vec<DroppedPicture>,
     pub without_face: Vec<FacelessPicture>,
     by_hash: HashMap<ContentHash, usize>,
-    /// One index for each distance that a source of the style asks for.
+    /// Index of fingerprints for each distance that a source of the style asks for.
     near: BTreeMap<u32, NearDuplicates>,
 }
 
 impl StyleInPreparation {
-    /// The style of these sources, of which there is at least one.
+    /// Makes a style from its sources, of which there is at least one.
     pub fn new<'a>(
         name: &str,
         sources: impl Iterator<Item = &'a SourceEntry>,
@@ -60,7 +60,7 @@ impl StyleInPreparation {
         style
     }
 
-    /// Returns the reason to leave a usable picture out, if it is in the style already.
+    /// Why a usable picture is left out, if it is in the style already.
     pub fn objection(
         &self,
         hash: ContentHash,
@@ -79,7 +79,7 @@ impl StyleInPreparation {
         })
     }
 
-    /// Keeps a picture.
+    /// Adds a picture to those kept.
     pub fn keep(&mut self, entry: Entry, fingerprint: PerceptualHash) {
         self.by_hash.insert(entry.hash, self.entries.len());
         self.near
@@ -88,7 +88,7 @@ impl StyleInPreparation {
         self.entries.push(entry);
     }
 
-    /// Notes of a picture that is kept that no face was found in it.
+    /// Notes that no face was found in a picture that is kept.
     pub fn note_faceless(&mut self, source: String) {
         self.without_face.push(FacelessPicture {
             style: self.name.clone(),
@@ -97,7 +97,7 @@ impl StyleInPreparation {
         });
     }
 
-    /// Drops a picture.
+    /// Adds a picture to those dropped.
     pub fn leave_out(&mut self, source: String, why: DropReason) {
         self.dropped.push(DroppedPicture {
             style: self.name.clone(),
@@ -106,9 +106,9 @@ impl StyleInPreparation {
         });
     }
 
-    /// Sorts the pictures by hash and gives each its split: by its hash alone, so that it does not
-    /// change when pictures are added. A style with fewer pictures than one in the fraction still
-    /// holds out one: that whose hash comes first.
+    /// Sorts the pictures by hash and assigns each to a split by its hash alone, so that the split
+    /// does not change when pictures are added. A style with too few pictures for the fraction
+    /// still holds out one, the first by hash.
     pub fn assign_splits(&mut self, fraction: f64) {
         self.entries.sort_by_key(|entry| entry.hash);
         for entry in &mut self.entries {

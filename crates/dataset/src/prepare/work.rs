@@ -1,4 +1,4 @@
-//! The part of the work that runs on many threads: one file at a time, no order.
+//! The work on single files, on many threads and in any order.
 
 use super::cut::cut;
 use super::journal::{Finding, Journal};
@@ -6,7 +6,7 @@ use super::output::Output;
 use super::settings::CutSettings;
 use crate::{ContentHash, DropReason, FindFace};
 
-/// Data shared by all files of a source.
+/// Data shared by the work on all files of a source.
 pub(super) struct Bench<'a> {
     pub style: &'a str,
     pub settings: &'a CutSettings,
@@ -16,19 +16,19 @@ pub(super) struct Bench<'a> {
     pub faces: Option<&'a dyn FindFace>,
 }
 
-/// A file after the work on it.
+/// The outcome of the work on one file.
 pub(super) struct Worked {
-    /// Missing where there were no bytes to hash.
+    /// Hash of the file's content; missing if it could not be read.
     pub hash: Option<ContentHash>,
     pub finding: Finding,
-    /// The picture, where it was cut just now.
+    /// The encoded picture, if it was cut just now.
     pub png: Option<Vec<u8>>,
-    /// Whether the journal knows this already.
+    /// Whether the finding was in the journal already.
     pub known: bool,
 }
 
 impl Bench<'_> {
-    /// Cuts a file, or recalls what came of it in an earlier run.
+    /// Cuts a file, or looks up the finding of an earlier run.
     pub fn work(&self, bytes: Result<Vec<u8>, DropReason>) -> Worked {
         let bytes = match bytes {
             Ok(bytes) => bytes,

@@ -1,10 +1,10 @@
-//! What types cannot say about a sets file.
+//! Checks of a sets file's values.
 
 use super::{SetsFile, SourceEntry, written};
 use crate::near_duplicates::MAX_DISTANCE;
 use crate::style_name::{MOST_LETTERS, are_alike, is_style_name};
 
-/// The first thing wrong with the values, in words that name the key, the value and the fix.
+/// Checks the values; the error names the first wrong one by key and value, with the fix.
 pub(super) fn check(file: &SetsFile) -> Result<(), String> {
     if !(16..=1024).contains(&file.size) {
         return Err(format!(
@@ -55,7 +55,7 @@ fn check_distance(distance: u32) -> Result<(), String> {
     Ok(())
 }
 
-/// What `\` and a letter stand for between double quotes.
+/// Characters that stand for `\` and a letter between double quotes.
 const CODES: [(char, &str); 6] = [
     ('\t', "\\t"),
     ('\n', "\\n"),

@@ -1,4 +1,4 @@
-//! A zip as a source: members are streamed, nothing is unpacked.
+//! Zips as sources: members are streamed, and nothing is unpacked to the disk.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -31,8 +31,9 @@ impl Archive {
         Ok(Self { path, zip })
     }
 
-    /// All members that are not folders; the refused ones too, so that the report tells of them.
-    /// Names that are not UTF-8, whatever their headers claim, are decoded, which is noted.
+    /// Lists all members that are not folders, including those that are refused, so that they are
+    /// reported. Names that are not UTF-8, whatever their headers claim, are decoded, which is
+    /// noted.
     pub fn list(&self, notices: &mut Vec<Notice>) -> Vec<Member> {
         let name = |index| match self.zip.name_for_index(index) {
             Some(Ok(name)) => name.into_owned(),
@@ -76,7 +77,7 @@ impl Archive {
             .collect()
     }
 
-    /// The bytes of a member, or why there are none.
+    /// Reads the bytes of a member, or says why there are none.
     pub fn read(&mut self, member: &Member, limit_bytes: u64) -> Result<Vec<u8>, DropReason> {
         if let Some(detail) = objection_to_name(&member.name) {
             return Err(DropReason::Refused {
@@ -108,8 +109,8 @@ impl Archive {
     }
 }
 
-/// Returns the objection to a member's name, if there is one. Nothing is ever written by it, but an
-/// archive that tries is not one to take pictures from unnoticed.
+/// The objection to a member's name, if there is one. Names are never used for writing, but an
+/// archive with such a name should not go unnoticed.
 pub(super) fn objection_to_name(name: &str) -> Option<&'static str> {
     let mut parts = name.split(['/', '\\']);
     let first = parts.clone().next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A folder as a source.
+//! Folders as sources.
 
 use std::fs;
 use std::io::{self, Read};
@@ -9,11 +9,12 @@ use super::names::{Western, decode};
 use super::{Member, is_passed_over};
 use crate::{DatasetError, DropReason, Notice};
 
-/// Deeper than any sorted collection; a limit so that odd file systems end.
+/// Largest depth of folders, deeper than any sorted collection, so that odd file systems come to an
+/// end.
 const MAX_DEPTH: usize = 32;
 
-/// All files below `root`, or only those that lie in it itself. Links to files count; links to
-/// folders do not, for they may loop. What is not looked into is noted.
+/// Lists all files in `root` and, if `subfolders`, in its subfolders. Links to files count; links
+/// to folders do not, since they may loop. Folders that are skipped are noted.
 ///
 /// # Errors
 /// `root` itself cannot be listed.
@@ -70,7 +71,7 @@ pub(super) fn not_listed(folder: PathBuf, reason: &io::Error) -> Notice {
     Notice::NotListed { folder, reason }
 }
 
-/// A file by its path inside of the source.
+/// Makes the member for a file by its path inside of the source.
 fn member(place: PathBuf) -> Member {
     let parts = place.iter().map(std::ffi::OsStr::to_string_lossy);
     let name = parts.collect::<Vec<_>>().join("/");
@@ -83,7 +84,7 @@ fn member(place: PathBuf) -> Member {
     }
 }
 
-/// Gives names that are not Unicode in the encoding that they are probably in.
+/// Decodes names that are not Unicode from the encoding that they are probably in.
 #[cfg(unix)]
 fn decode_names(root: &Path, members: &mut [Member], notices: &mut Vec<Notice>) {
     use std::os::unix::ffi::OsStrExt;
@@ -112,7 +113,7 @@ fn decode_names(root: &Path, members: &mut [Member], notices: &mut Vec<Notice>) 
 #[cfg(not(unix))]
 fn decode_names(_root: &Path, _members: &mut [Member], _notices: &mut Vec<Notice>) {}
 
-/// The bytes of a file.
+/// Reads the bytes of a file.
 pub(super) fn read(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, DropReason> {
     let unreadable = |error: std::io::Error| DropReason::Unreadable {
         detail: error.to_string(),
@@ -127,7 +128,7 @@ pub(super) fn read(path: &Path, limit_bytes: u64) -> Result<Vec<u8>, DropReason>
     read_limited(fs::File::open(path).map_err(unreadable)?, limit_bytes)
 }
 
-/// Reads to the end, or to one byte past the limit: headers may lie about sizes.
+/// Reads to the end, or to one byte beyond the limit: headers may lie about sizes.
 pub(super) fn read_limited(reader: impl Read, limit_bytes: u64) -> Result<Vec<u8>, DropReason> {
     let mut bytes = Vec::new();
     reader

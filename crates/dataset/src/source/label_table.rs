@@ -1,4 +1,4 @@
-//! Labels of many pictures in one file: CSV, JSON Lines, or StyleGAN's `dataset.json`.
+//! Tables with labels of many pictures: CSV, JSON Lines, or StyleGAN's `dataset.json`.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -13,25 +13,25 @@ use crate::{DatasetError, Notice};
 
 mod separated;
 
-/// Bytes of a table.
+/// Size in bytes of the largest table that is read.
 pub(super) const MAX_BYTES: u64 = 256 << 20;
 
-/// Names of the column with the picture's name; the first one that is there is taken.
+/// Names of the column with the picture's name; the first one present is taken.
 const NAMES: [&str; 5] = ["file_name", "filename", "file", "path", "name"];
 
 type Labels = BTreeMap<String, String>;
 
-/// Labels by the names of pictures.
+/// A table of labels, by the names of pictures.
 #[derive(Debug, Default)]
 pub(super) struct LabelTable {
     rows: HashMap<String, Labels>,
-    /// Pictures that several rows name.
+    /// Names of pictures that several rows name.
     twice: BTreeSet<String>,
-    /// Keys of values that are no labels.
+    /// Keys whose values cannot be labels.
     no_labels: BTreeSet<String>,
 }
 
-/// Rows of a table that name no picture of a source.
+/// Rows of a table that do not name any picture of a source.
 #[derive(Clone, Debug)]
 pub(crate) struct Unmatched {
     pub table: PathBuf,
@@ -51,7 +51,7 @@ impl Unmatched {
     }
 }
 
-/// The names of a source's pictures, to look for those of a table.
+/// A lookup of a source's pictures by the names that tables have for them.
 pub(super) struct Lookup<'a> {
     names: HashSet<std::borrow::Cow<'a, str>>,
     first: Option<&'a str>,
@@ -66,7 +66,7 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// Archives made on Windows may have `\` between folders, and so may tables.
+/// Replaces `\` between folders by `/`: archives made on Windows may have it, and so may tables.
 fn as_in_tables(name: &str) -> std::borrow::Cow<'_, str> {
     if name.contains('\\') {
         name.replace('\\', "/").into()
@@ -76,10 +76,11 @@ fn as_in_tables(name: &str) -> std::borrow::Cow<'_, str> {
 }
 
 impl LabelTable {
-    /// Reads a table; its name's ending says what it is.
+    /// Reads a table, whose suffix says what it is.
     ///
     /// # Errors
-    /// A file that cannot be read, or that is not what its ending says: the line and the fix.
+    /// The file cannot be read, or is not what its suffix says; the error names the line and the
+    /// fix.
     pub fn read(path: &Path) -> Result<Self, DatasetError> {
         let failed = |message: String| DatasetError::Labels {
             path: path.to_path_buf(),
@@ -100,8 +101,8 @@ impl LabelTable {
         .map_err(failed)
     }
 
-    /// `{"labels": [[name, class], …]}`, a class a number, a text, or an object of several labels;
-    /// `null` for no labels. Nothing where it is something else.
+    /// Reads `{"labels": [[name, class], …]}`, where a class is a number, a text, or an object of
+    /// several labels, and `null` means no labels. `None` if the content is something else.
     pub fn of_dataset_json(bytes: &[u8]) -> Option<Self> {
         let mut whole: Value = serde_json::from_slice(bytes).ok()?;
         let mut table = Self::default();
@@ -125,17 +126,17 @@ impl LabelTable {
         Some(table)
     }
 
-    /// The labels of a picture.
+    /// The labels of a picture, by its name.
     pub fn get(&self, name: &str) -> Option<&Labels> {
         self.rows.get(&*as_in_tables(name))
     }
 
-    /// Takes in another table, whose labels count where both have a picture.
+    /// Adds another table, whose labels take precedence where both have a picture.
     pub fn extend(&mut self, other: Self) {
         self.rows.extend(other.rows);
     }
 
-    /// The rows that name no picture.
+    /// The rows that do not name any picture, if there are some.
     pub fn unmatched(&self, table: &Path, pictures: &Lookup<'_>) -> Option<Unmatched> {
         let missing = |name: &&String| !pictures.names.contains(&***name);
         let names: BTreeSet<String> = self.rows.keys().filter(missing).cloned().collect();
@@ -147,7 +148,7 @@ impl LabelTable {
         })
     }
 
-    /// Notices on the table itself.
+    /// The notices on the table itself.
     pub fn notices(&self, table: &Path) -> Vec<Notice> {
         let mut notices = Vec::new();
         let table = || table.to_path_buf();
@@ -183,7 +184,7 @@ impl LabelTable {
     }
 }
 
-/// Text in UTF-8, or in UTF-16 with its mark, as spreadsheets write it.
+/// Decodes text in UTF-8, or in UTF-16 with its byte order mark, as spreadsheets write it.
 fn text(bytes: &[u8]) -> Result<String, String> {
     let (encoding, bytes) = match Encoding::for_bom(bytes) {
         Some((encoding, mark)) => (encoding, &bytes[mark..]),
@@ -194,7 +195,7 @@ fn text(bytes: &[u8]) -> Result<String, String> {
         .ok_or_else(|| "it is not UTF-8; save it as such, in a spreadsheet as `CSV UTF-8`".into())
 }
 
-/// The first line names the columns.
+/// Parses a table of separated values, whose first line names the columns.
 fn of_separated(text: &str) -> Result<LabelTable, String> {
     let separated::Rows { head, place, rows } = separated::rows(text)?;
     let mut table = LabelTable::default();
@@ -208,7 +209,7 @@ fn of_separated(text: &str) -> Result<LabelTable, String> {
     Ok(table)
 }
 
-/// An object a line.
+/// Parses JSON Lines: an object on each line.
 fn of_lines(text: &str) -> Result<LabelTable, String> {
     let mut table = LabelTable::default();
     for (number, line) in text.lines().enumerate() {

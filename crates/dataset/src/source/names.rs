@@ -1,26 +1,28 @@
-//! Names of files that are not in UTF-8: of archives made by Windows in Japanese or Chinese, of old
-//! disks.
+//! Decoding of file names that are not UTF-8: in archives from Japanese or Chinese Windows, and on
+//! old disks.
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, EUC_KR, Encoding, GBK, IBM866, SHIFT_JIS, WINDOWS_1252};
 
-/// The encoding assumed for names that are in no encoding of many bytes a letter.
+/// The encoding assumed for names that are not in a multi-byte one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Western {
-    /// As the format of zips says: code page 437 of DOS, in which the caller has decoded them.
+    /// Code page 437 of DOS, as the zip format requires; the caller has decoded names from it
+    /// already.
     CodePage437,
-    /// Latin letters of Windows, Linux and macOS before UTF-8.
+    /// Windows-1252, for Latin letters of Windows, Linux and macOS before UTF-8.
     Windows1252,
 }
 
-/// Names after decoding, in their order, and the encoding that was found.
+/// Decoded names in their order, and the encoding that was found.
 pub(super) struct Decoded {
     pub names: Vec<String>,
     pub encoding: &'static str,
 }
 
-/// Decodes names that are not UTF-8, all of them in the one encoding that suits them best: a single
-/// name is often too short to tell. Nothing for names in code page 437, which stay with the caller.
+/// Decodes names that are not UTF-8, all of them from the single encoding that suits them best: one
+/// name alone is often too short to tell. `None` for names in code page 437, which are left to the
+/// caller.
 pub(super) fn decode(raw: &[&[u8]], western: Western) -> Option<Decoded> {
     let encoding = guess(raw, western)?;
     let names = raw.iter().map(|name| {
@@ -33,7 +35,8 @@ pub(super) fn decode(raw: &[&[u8]], western: Western) -> Option<Decoded> {
     })
 }
 
-/// Encodings of two bytes a letter that archives and disks are met in; of equals, the last is taken.
+/// Two-byte encodings that archives and disks usually have; of equally good ones, the last is
+/// taken.
 const WIDE: [&Encoding; 4] = [EUC_KR, BIG5, GBK, SHIFT_JIS];
 
 fn guess(raw: &[&[u8]], western: Western) -> Option<&'static Encoding> {
@@ -61,14 +64,15 @@ fn guess(raw: &[&[u8]], western: Western) -> Option<&'static Encoding> {
     }
 }
 
-/// Letters of names in an encoding of two bytes a letter.
+/// Counts of letters of names in a two-byte encoding.
 #[derive(Default)]
 struct Letters {
-    /// Letters of two bytes.
+    /// Number of two-byte letters.
     wide: usize,
-    /// The letters among the wide ones that are in daily use.
+    /// Number of two-byte letters that are in daily use.
     common: usize,
-    /// Those that are no accented letter of a western word followed by a plain one.
+    /// Number of two-byte letters that are not an accented letter of a western word followed by a
+    /// plain one.
     sure: usize,
 }
 

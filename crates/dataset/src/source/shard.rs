@@ -1,5 +1,5 @@
-//! A tar as a source, packed with gzip or not: one pass over its headers, then members are read
-//! where they lie. Nothing is unpacked to a disk.
+//! Tars as sources, compressed with gzip or not: one pass over the headers, then members are read
+//! from their places. Nothing is unpacked to the disk.
 
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
@@ -26,25 +26,27 @@ pub(super) struct Shard {
     entries: Vec<ShardEntry>,
 }
 
-/// The way in which members are reached.
+/// Access to the members of a tar.
 enum Packing {
-    /// Wherever they lie.
+    /// Access by position, in an uncompressed file.
     None(File),
-    /// One after the other; nothing before the first, and after a failure.
+    /// Access one after the other, in a compressed stream; `None` before the first member, and
+    /// after a failure.
     Gzip(Mutex<Option<Tape>>),
 }
 
-/// A member that is no folder.
+/// A member of a tar that is not a folder.
 pub(super) struct ShardEntry {
     pub name: String,
-    /// The name as it stands in the tar, where that is not UTF-8.
+    /// Bytes of the name in the tar, if they are not UTF-8.
     raw: Option<Vec<u8>>,
     place: Result<Place, DropReason>,
-    /// Labels of a packed tar, which are asked for after the members that follow them.
+    /// Content of a file of labels in a compressed tar, kept because it is asked for only after the
+    /// members that follow it.
     kept: Option<Vec<u8>>,
 }
 
-/// The place of a member's bytes in the tar, unpacked.
+/// Place of a member's bytes in the decompressed tar.
 #[derive(Clone, Copy)]
 struct Place {
     start: u64,
@@ -52,8 +54,8 @@ struct Place {
 }
 
 impl Shard {
-    /// Reads all headers. What comes after a damaged one is one member that cannot be read, so
-    /// that the report tells of it.
+    /// Reads all headers. Everything after a damaged one becomes one member that cannot be read, so
+    /// that it is reported.
     pub fn open(path: &Path, notices: &mut Vec<Notice>) -> Result<Self, DatasetError> {
         let failed = |reason| DatasetError::file("read", path)(reason);
         let open = || File::open(path).map_err(failed);
@@ -85,17 +87,18 @@ impl Shard {
         })
     }
 
-    /// All members that are not folders, in their order; refused ones too.
+    /// All members that are not folders, in their order, including those that are refused.
     pub fn entries(&self) -> &[ShardEntry] {
         &self.entries
     }
 
-    /// Whether members are best read in their order: to go back is to unpack from the start.
+    /// Whether members should be read in their order, because going back means decompressing from
+    /// the start.
     pub fn is_packed(&self) -> bool {
         matches!(self.packing, Packing::Gzip(_))
     }
 
-    /// The bytes of a member, or why there are none.
+    /// Reads the bytes of a member, or says why there are none.
     pub fn read(&self, index: usize, limit_bytes: u64) -> Result<Vec<u8>, DropReason> {
         let entry = &self.entries[index];
         let Place { start, size } = entry.place.clone()?;
@@ -128,7 +131,7 @@ impl Shard {
     }
 }
 
-/// Gives names that are not UTF-8 in the encoding that they are probably in.
+/// Decodes names that are not UTF-8 from the encoding that they are probably in.
 fn decode_names(path: &Path, entries: &mut [ShardEntry]) -> Option<Notice> {
     let raw: Vec<&[u8]> = entries.iter().filter_map(|it| it.raw.as_deref()).collect();
     if raw.is_empty() {
@@ -148,7 +151,7 @@ fn decode_names(path: &Path, entries: &mut [ShardEntry]) -> Option<Notice> {
     Some(notice)
 }
 
-/// Reads a tape from `start` on. The pass over the headers has seen that it is there.
+/// Reads a member of a tape from `start` on; the pass over the headers has seen that it exists.
 fn unpacked(tape: &mut Tape, start: u64, size: u64) -> Result<Vec<u8>, DropReason> {
     tape.pass(start - tape.at()).map_err(unreadable)?;
     let mut bytes = vec![0; size as usize];

@@ -1,4 +1,4 @@
-//! Labels that lie beside pictures in a tar, as WebDataset has them: `0001.png` and `0001.json`,
+//! Sidecars: labels beside pictures in a tar, as in WebDataset: `0001.png` with `0001.json`,
 //! `0001.cls` or `0001.txt`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -8,24 +8,24 @@ use serde_json::Value;
 use super::Member;
 use crate::DropReason;
 
-/// Bytes that are read of one sidecar.
+/// Largest number of bytes that are read of one sidecar.
 const MAX_BYTES: u64 = 1 << 16;
 
-/// The sidecars of a source, by what their names share with the pictures'.
+/// The sidecars of a source, by the part of the name that they share with their picture.
 #[derive(Default)]
 pub(super) struct Sidecars {
-    /// By shard and key.
+    /// Sidecars by tar and shared name.
     members: HashMap<(Option<usize>, String), Vec<Member>>,
 }
 
-/// The content of a sidecar.
+/// A kind of sidecar.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
-    /// An object; its texts, numbers and truths are labels.
+    /// A JSON object, whose texts, numbers and booleans are labels.
     Object,
-    /// A class, the label `class`.
+    /// A class, which becomes the label `class`.
     Class,
-    /// A text, the label `caption`.
+    /// A text, which becomes the label `caption`.
     Caption,
 }
 
@@ -40,12 +40,12 @@ impl Kind {
     }
 }
 
-/// Whether a member may be the labels of another, by its name and size.
+/// Whether a member may be a sidecar, by its name and size.
 pub(super) fn is_label(name: &str, size: u64) -> bool {
     size <= MAX_BYTES && Kind::of(split(name).1).is_some()
 }
 
-/// A name before the first dot of its last part, and what comes after that dot.
+/// Splits a name at the first dot of its last part, which is dropped.
 fn split(name: &str) -> (&str, &str) {
     let file = name.rfind('/').map_or(0, |slash| slash + 1);
     match name[file..].find('.') {
@@ -55,8 +55,8 @@ fn split(name: &str) -> (&str, &str) {
 }
 
 impl Sidecars {
-    /// Takes out the labels that have something beside them; others stay, so that the report tells
-    /// of them.
+    /// Takes the sidecars that have a picture beside them out of the members; others stay, so that
+    /// they are reported.
     pub fn taken_from(members: &mut Vec<Member>) -> Self {
         let is_label = |member: &Member| Kind::of(split(&member.name).1).is_some();
         let key = |member: &Member| (member.shard, split(&member.name).0.to_owned());
@@ -73,7 +73,7 @@ impl Sidecars {
         taken
     }
 
-    /// The labels of a member. `read` hands back at most so many bytes of a sidecar.
+    /// The labels of a member. `read` returns at most so many bytes of a sidecar.
     pub fn labels(
         &self,
         member: &Member,
@@ -112,7 +112,7 @@ fn parse(kind: Kind, bytes: &[u8]) -> Result<Vec<(String, String)>, String> {
     Ok(columns(fields))
 }
 
-/// Texts, numbers and truths as texts; lists and objects are no columns.
+/// Converts texts, numbers and booleans to texts; lists and objects are left out.
 pub(super) fn columns(fields: impl IntoIterator<Item = (String, Value)>) -> Vec<(String, String)> {
     let column = |(key, value)| match value {
         Value::String(text) => Some((key, text)),

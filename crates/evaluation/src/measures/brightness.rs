@@ -1,7 +1,7 @@
 use utsushi_imaging::Picture;
 
-/// The luminance of a picture (Rec. 601, of sRGB bytes), its histogram equalised, on all three
-/// channels: what is left when neither colour nor the curve of tones tells anything. Alpha is kept.
+/// Reduces a picture to its luminance (Rec. 601, of sRGB bytes) with an equalised histogram, on all
+/// three channels: what is left without colour and without the curve of tones. Alpha is kept.
 ///
 /// The darkest tone becomes 0, and each other the share of the remaining pixels that are not
 /// brighter, times 255. A picture of one tone becomes middle grey, 128.

@@ -2,31 +2,31 @@ use utsushi_imaging::Picture;
 
 use super::to_lab;
 
-/// Side of the coarse maps that places and identities are told by.
+/// Side of the coarse maps by which drift and identity are measured.
 const COARSE: usize = 32;
 
-/// Cells of the coarse map that a picture may have moved by: an eighth of the side.
+/// Largest shift of a picture in cells of the coarse map: an eighth of the side.
 const REACH: i64 = COARSE as i64 / 8;
 
-/// Gradients of L* a pixel below which nothing counts as an edge.
+/// Gradient of L* per pixel below which nothing counts as an edge.
 const FLOOR: f64 = 4.0;
 
-/// The edges of a picture, whatever their strength, direction and colour.
+/// A map of the edges of a picture, regardless of their strength, direction and colour.
 ///
 /// At each pixel the length of the gradient of L* (Sobel's filter, on a picture smoothed once by
-/// 1-2-1), divided by the mean length around it plus a floor. So a soft painting and a hard one of
-/// one drawing have nearly one map, and flat paper has no edges.
+/// 1-2-1), divided by the mean length around it plus a floor. So a soft and a hard painting of the
+/// same drawing have nearly the same map, and flat paper has no edges.
 #[derive(Clone, Debug)]
 pub struct EdgeMap {
     width: usize,
-    /// `[height, width]`, 0 or more.
+    /// Edge strength of each pixel, `[height, width]`, 0 or more.
     values: Vec<f64>,
-    /// `[COARSE, COARSE]`: means over cells.
+    /// Means of the map over cells, `[COARSE, COARSE]`.
     coarse: Vec<f64>,
 }
 
 impl EdgeMap {
-    /// The map of a picture.
+    /// Computes the map of a picture.
     pub fn of(picture: &Picture) -> Self {
         let (width, height) = (picture.width() as usize, picture.height() as usize);
         let (pixels, _) = picture.rgb().as_chunks::<3>();
@@ -63,13 +63,13 @@ impl EdgeMap {
         correlation(&self.values, &other.values)
     }
 
-    /// The correlation at a resolution of 32 × 32, which pictures are told apart by.
+    /// The correlation of two maps at a resolution of 32 × 32, by which pictures are told apart.
     pub fn likeness(&self, other: &Self) -> f64 {
         correlation(&self.coarse, &other.coarse)
     }
 
-    /// The shift of the drawing, as a share of the side, of up to an eighth each way, at which the
-    /// coarse maps agree best.
+    /// The shift of the drawing, as a share of the side and at most an eighth in each direction, at
+    /// which the coarse maps agree best.
     pub fn drift(&self, other: &Self) -> f64 {
         let mut best = (f64::NEG_INFINITY, 0);
         for down in -REACH..=REACH {
@@ -144,7 +144,7 @@ impl Plane {
         })
     }
 
-    /// Means over squares of `2 radius + 1`, cut off at the borders.
+    /// Means over squares of `2 radius + 1` pixels, cut off at the borders.
     fn box_means(&self, radius: usize) -> Vec<f64> {
         let (width, height) = (self.width, self.height);
         // Sums over everything above and left of a place.
@@ -218,7 +218,7 @@ fn correlation(a: &[f64], b: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    /// A disc on paper.
+    /// A test picture of a disc on paper.
     fn disc(side: u32, across: f64, ink: u8, paper: u8) -> Picture {
         let mut rgb = Vec::new();
         for y in 0..side {

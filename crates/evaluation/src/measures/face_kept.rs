@@ -1,41 +1,41 @@
-//! How much of a content's face and figure is left in its painting.
+//! Preservation of faces: how much of a content's face and figure is left in its painting.
 
 use utsushi::anatomy::{Area, FacePoints, Landmark, Part, PartsMap};
 
 use crate::samples::mean;
 
-/// A landmark of a content that is at least so sure has to be in its painting.
+/// Confidence from which on a content's landmark has to be in its painting.
 const SURE: f32 = 0.4;
 
-/// Of less confidence a landmark that has to be there is missing.
+/// Confidence below which a required landmark is missing in a painting.
 const MISSING: f32 = 0.15;
 
-/// Of less confidence in either picture, a landmark's place tells nothing.
+/// Confidence, in both pictures, from which on the place of a landmark is compared.
 const PLACED: f32 = 0.3;
 
-/// How far around its landmark an eye is looked for, in widths of the face.
+/// Distance from its landmark within which an eye is looked for, in widths of the face.
 const AROUND_EYE: f32 = 0.18;
 
-/// Where less of an eye is left than this share of it, it is missing.
+/// Share of an eye below which it counts as missing.
 const LEFT_OF_EYE: f64 = 0.3;
 
 const EYES: [Landmark; 2] = [Landmark::LeftEye, Landmark::RightEye];
 
-/// Landmarks that a face cannot be without.
+/// Landmarks that every face must have.
 const NEEDED: [Landmark; 3] = [Landmark::LeftEye, Landmark::RightEye, Landmark::Mouth];
 
-/// What of the picture is held against each other.
+/// Areas of the picture that are compared.
 const AREAS: [Area; 4] = [Area::Background, Area::Hair, Area::Face, Area::Body];
 
-/// Of a smaller share of both pictures, an area tells nothing.
+/// Share of both pictures below which an area is not compared.
 const SMALL: f64 = 0.01;
 
-/// What is seen of a picture with a face.
+/// Parts and landmarks of a picture with a face.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Portrait {
-    /// The part of each pixel.
+    /// The part that each pixel belongs to.
     pub parts: PartsMap,
-    /// The face.
+    /// The face with its landmarks.
     pub face: FacePoints,
 }
 
@@ -46,14 +46,14 @@ impl Portrait {
         NEEDED.iter().all(sure) && EYES.iter().all(|&eye| self.eye_at(self.place(eye)) > 0)
     }
 
-    /// Whether no face can be so: an eye or the mouth is missing. Glasses, hair and profiles hide eyes
-    /// too, so that this says something of pictures whose content shows both.
+    /// Whether the face is impossible: an eye or the mouth is missing. Glasses, hair and profiles
+    /// also hide eyes, so that this is meaningful only for pictures whose content shows both.
     pub fn is_impossible(&self) -> bool {
         let missing = |&landmark: &Landmark| self.face.point(landmark).confidence < MISSING;
         NEEDED.iter().any(missing) || EYES.iter().any(|&eye| self.eye_at(self.place(eye)) == 0)
     }
 
-    /// Whether another picture of this face has hardly anything of an eye where this one has it.
+    /// Whether another picture of this face has almost nothing of an eye where this one has it.
     pub fn misses_eye(&self, other: &Self) -> bool {
         EYES.iter().any(|&eye| {
             let place = self.place(eye);
@@ -66,7 +66,7 @@ impl Portrait {
         [point.x, point.y]
     }
 
-    /// Pixels of eyes around a place.
+    /// Number of pixels of eyes around a place.
     fn eye_at(&self, [x, y]: [f32; 2]) -> usize {
         let reach = AROUND_EYE * self.face.bounds[2];
         let span = |at: f32, end: u32| {
@@ -83,8 +83,8 @@ impl Portrait {
         count
     }
 
-    /// The mean distance between the landmarks of this picture and those of another, in widths of this
-    /// one's face, over those that both show clearly; `None` where there are none.
+    /// Mean distance between the landmarks of this picture and those of another, in widths of this
+    /// one's face, over those that both show clearly; `None` if there are none.
     pub fn landmark_distance(&self, other: &Self) -> Option<f64> {
         let pairs = self.face.points.iter().zip(&other.face.points);
         let clear = pairs.filter(|(a, b)| a.confidence >= PLACED && b.confidence >= PLACED);
@@ -94,9 +94,9 @@ impl Portrait {
         mean(&distances)
     }
 
-    /// How well background, hair, face and body of this picture and another of its size agree: the mean
-    /// of their intersections over their unions, 0…1, over those that are a hundredth of either picture;
-    /// `None` where the sizes differ.
+    /// Agreement of background, hair, face and body between this picture and another of its size:
+    /// the mean intersection over union, 0…1, of those that are at least a hundredth of either
+    /// picture; `None` if the sizes differ.
     pub fn part_agreement(&self, other: &Self) -> Option<f64> {
         let (own, others) = (&self.parts, &other.parts);
         if (own.width(), own.height()) != (others.width(), others.height()) {
@@ -125,7 +125,8 @@ mod tests {
 
     use super::*;
 
-    /// A face of 40 pixels whose landmarks lie in a row, with parts of two rows of ten pixels.
+    /// A test portrait: a face of 40 pixels whose landmarks are in a row, with parts in two rows of
+    /// ten pixels.
     fn portrait(parts: [u8; 20]) -> Portrait {
         let point = |index: usize| PointFound {
             x: index as f32 * 2.0,
@@ -198,7 +199,7 @@ mod tests {
         assert_eq!(own.part_agreement(&turned), None);
     }
 
-    /// A face of 40 pixels with eyes of 9×5 pixels.
+    /// A test portrait: a face of 40 pixels with eyes of 9×5 pixels.
     fn with_eyes() -> Portrait {
         let mut seen = portrait([0; 20]);
         let mut parts = vec![2; 60 * 60];

@@ -1,10 +1,10 @@
-//! CIE L*a*b* under D65, from sRGB and back.
+//! The colour space CIE L*a*b* under D65, converted from and to sRGB.
 
 const WHITE: [f64; 3] = [0.950_47, 1.0, 1.088_83];
 
 const DELTA: f64 = 6.0 / 29.0;
 
-/// L* (0…100), a* and b* (some −128…128) of a colour in bytes.
+/// Converts a colour in bytes to L* (0…100), a* and b* (about −128…128).
 pub(crate) fn to_lab(colour: [u8; 3]) -> [f64; 3] {
     let [r, g, b] = colour.map(|byte| {
         let value = f64::from(byte) / 255.0;
@@ -30,7 +30,7 @@ pub(crate) fn to_lab(colour: [u8; 3]) -> [f64; 3] {
     [116.0 * y - 16.0, 500.0 * (x - y), 200.0 * (y - z)]
 }
 
-/// The nearest colour in bytes; what sRGB cannot show is clamped.
+/// Converts L*a*b* to the nearest colour in bytes; values outside of sRGB are clamped.
 pub(crate) fn from_lab([lightness, a, b]: [f64; 3]) -> [u8; 3] {
     let y = (lightness + 16.0) / 116.0;
     let f = |value: f64| {

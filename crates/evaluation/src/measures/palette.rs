@@ -2,17 +2,17 @@ use utsushi_imaging::Picture;
 
 use super::to_lab;
 
-/// Mean and deviation of a picture's colours, each axis of L*a*b* by itself.
+/// A picture's palette: mean and standard deviation of its colours on each axis of L*a*b*.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Palette {
-    /// L*, a*, b*.
+    /// Means of L*, a* and b* over the pixels.
     pub mean: [f64; 3],
-    /// Their standard deviations over the pixels.
+    /// Standard deviations of L*, a* and b* over the pixels.
     pub deviation: [f64; 3],
 }
 
 impl Palette {
-    /// Of all pixels, whatever their alpha.
+    /// Computes the palette of a picture from all pixels, regardless of alpha.
     pub fn of(picture: &Picture) -> Self {
         Self::of_colours(&colours(picture))
     }
@@ -28,8 +28,8 @@ impl Palette {
         Self { mean, deviation }
     }
 
-    /// Root of the sum of the squared differences of all six numbers, in units of L*a*b*: 2.3 is
-    /// about the least that is seen of a difference in mean.
+    /// Euclidean distance of the two palettes' six numbers, in units of L*a*b*; a difference in
+    /// mean of about 2.3 is just noticeable.
     pub fn distance(&self, other: &Self) -> f64 {
         let square = |(a, b): (&f64, &f64)| (a - b) * (a - b);
         let means = self.mean.iter().zip(&other.mean).map(square).sum::<f64>();
@@ -38,7 +38,7 @@ impl Palette {
     }
 }
 
-/// The colours in L*a*b*.
+/// Converts a picture's colours to L*a*b*.
 pub(super) fn colours(picture: &Picture) -> Vec<[f64; 3]> {
     let (pixels, _) = picture.rgb().as_chunks::<3>();
     pixels.iter().map(|&colour| to_lab(colour)).collect()

@@ -3,11 +3,11 @@ use utsushi_imaging::Picture;
 use super::palette::{Palette, colours};
 use super::{from_lab, to_lab};
 
-/// The content with the reference's palette: each axis of L*a*b* is shifted and stretched to the
-/// reference's mean and deviation (Reinhard et al. 2001, in L*a*b* instead of lαβ). An axis on
-/// which the content does not vary takes the mean alone.
+/// Gives the content the reference's palette: each axis of L*a*b* is shifted and stretched to the
+/// reference's mean and deviation (Reinhard et al. 2001, in L*a*b* instead of lαβ). On an axis
+/// where the content does not vary, only the mean is changed.
 ///
-/// This moves colour and nothing else, so that it shows how far colour alone leads.
+/// It changes colour and nothing else, and so shows how far colour alone leads.
 pub fn reinhard(content: &Picture, reference: &Picture) -> Picture {
     let target = Palette::of(reference);
     let own = Palette::of_colours(&colours(content));
@@ -34,7 +34,7 @@ pub fn reinhard(content: &Picture, reference: &Picture) -> Picture {
 mod tests {
     use super::*;
 
-    /// Muted colours, so that nothing is clamped.
+    /// A test picture in muted colours, so that nothing is clamped.
     fn picture(low: [u8; 3], high: [u8; 3]) -> Picture {
         let (mut rgb, side) = (Vec::new(), 16u32);
         for index in 0..side * side {

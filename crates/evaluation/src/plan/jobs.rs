@@ -1,4 +1,4 @@
-//! The plan as a list of jobs for this program or another.
+//! Lists of jobs: the plan in a form for this program or another.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -8,16 +8,16 @@ use utsushi_imaging::write_whole;
 use super::{EvaluationPlan, PlannedJob, StylePlan};
 use crate::{EvaluateError, EvaluationData};
 
-/// The folder beside a list for its outputs.
+/// Name of the folder for outputs beside a list.
 const OUTPUTS: &str = "outputs";
 
-/// Writes every picture that is repainted as a line of content, reference and output, which is
-/// what `utsushi transfer --list` reads. Outputs are to lie in the folder `outputs` beside the
-/// list, which is made. Gives back the number of lines.
+/// Writes every picture that is repainted as a line of content, reference and output, which is what
+/// `utsushi transfer --list` reads. Outputs are to be written to the folder `outputs` beside the
+/// list, which is created. Returns the number of lines.
 ///
 /// # Errors
-/// A set that is a pack, a list that exists (unless `replace`) or cannot be written, a folder that cannot be made, or a
-/// path that cannot stand in a list.
+/// The set is a pack, the list exists (unless `replace`) or cannot be written, the folder cannot be
+/// created, or a path cannot be written in a list.
 pub fn write_jobs(
     plan: &EvaluationPlan,
     data: &EvaluationData<'_>,
@@ -71,13 +71,13 @@ pub fn write_jobs(
 }
 
 impl StylePlan {
-    /// Every picture that is repainted after a reference.
+    /// Iterates over all jobs of the style, including those that vary the reference.
     pub(crate) fn all_jobs(&self) -> impl Iterator<Item = &PlannedJob> {
         self.jobs.iter().chain(&self.varied)
     }
 
-    /// Path of an output in its folder: the style, the place in the list, and the first digits of
-    /// content and reference, so that a folder made for another list does not pass for this.
+    /// Path of a job's output in its folder: style, index in the list, and the first digits of
+    /// content and reference, so that a folder made for another list is not mistaken for this one.
     pub(crate) fn output(
         &self,
         data: &EvaluationData<'_>,

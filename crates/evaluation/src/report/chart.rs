@@ -4,12 +4,13 @@ use super::{Field, Report};
 use crate::Rendition;
 use crate::report::html::escaped;
 
-/// Pixels across the bars' own place, and left of it for names.
+/// Width in pixels of the area for bars.
 const ACROSS: f64 = 520.0;
+/// Width in pixels of the area for the names of styles, at the left of the bars.
 const NAMES: f64 = 170.0;
 
-/// Bars, a method each, for every style and the mean: how much of the way to real paintings, from
-/// −1 to 1. What lies beyond is cut off there and its number says how far.
+/// Draws a bar for each method, for every style and the mean: the share of the way to real
+/// paintings, from −1 to 1. Longer bars are cut off, and their number says how far they reach.
 pub(super) fn way_chart(report: &Report, field: Field, rendition: Rendition) -> String {
     let mut groups: Vec<(&str, &[super::MethodReport])> = vec![("mean", &report.mean)];
     let unseen = report.mean_unseen.as_ref();

@@ -2,58 +2,61 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::Rendition;
 
-/// Something that is measured of a method's outputs in one style.
+/// A measure of a method's outputs in one style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// Fréchet distance to real paintings, a dimension.
+    /// Fréchet distance to real paintings, divided by the number of dimensions.
     Frechet,
-    /// The share of the way from the unchanged content to real paintings by that distance.
+    /// Share of the way from the unchanged content to real paintings, by the Fréchet distance.
     FrechetShare,
     /// Kernel distance to real paintings.
     Kernel,
-    /// Half of its 95 % confidence interval.
+    /// Half the width of the kernel distance's 95 % confidence interval.
     KernelMargin,
-    /// The share of the way by the kernel distance.
+    /// Share of the way from the unchanged content to real paintings, by the kernel distance.
     KernelShare,
     /// Share of the outputs that the classifier takes for the style.
     StyleAccuracy,
     /// Correlation of the edges of output and content.
     EdgeAgreement,
-    /// As `EdgeAgreement`, between an output and another content.
+    /// Correlation of the edges of output and another content, for comparison with `EdgeAgreement`.
     EdgeAgreementByChance,
-    /// The shift of the drawing, as a share of the side.
+    /// Shift of the drawing between content and output, as a share of the side.
     Drift,
-    /// Share of the outputs whose content is found in a line-up.
+    /// Share of the outputs whose content is recognised in a line-up.
     Identity,
     /// Share of the contents whose face shows eyes and mouth clearly.
     Faces,
-    /// Mean distance between the landmarks of these contents and of their outputs, in widths of the
-    /// face; of unchanged contents, between them and slightly moved copies.
+    /// Mean distance between the landmarks of contents with clear faces and of their outputs, in
+    /// widths of the face; for unchanged contents, between them and slightly moved copies.
     LandmarkDistance,
-    /// Agreement of their parts with those of the outputs, or of the copies.
+    /// Agreement of the parts of contents with clear faces with those of the outputs; for unchanged
+    /// contents, with those of slightly moved copies.
     PartAgreement,
-    /// Share of the outputs of these contents whose face lacks an eye or the mouth.
+    /// Share of the outputs of contents with clear faces whose face lacks an eye or the mouth.
     Impossible,
     /// Mean distance between outputs of one content after different references.
     Diversity,
-    /// Mean distance between outputs of one content in styles that are made up.
+    /// Mean distance between outputs of one content in styles drawn from seeds.
     SampleDiversity,
-    /// The share of outputs that are nearer to their own reference than to another of the style, by
+    /// Share of the outputs that are nearer to their own reference than to another of the style, by
     /// the judge's descriptions.
     ReferenceNearer,
-    /// Distance to the own reference over the mean one to the others.
+    /// Ratio of the distance to the own reference to the mean distance to the others, by the
+    /// judge's descriptions.
     ReferenceRatio,
     /// Share of the outputs whose style code is nearer to their own reference's than to another's.
     CodeNearer,
-    /// Distance to the own reference's code over that to another's.
+    /// Ratio of the distance to the own reference's style code to that to another's.
     CodeRatio,
     /// Share of the outputs whose palette is nearer to their own reference's than to another's.
     PaletteNearer,
-    /// Distance to the own reference's palette over that to another's.
+    /// Ratio of the distance to the own reference's palette to that to another's.
     PaletteRatio,
-    /// Median distance to the nearest training picture.
+    /// Median distance of the outputs to the nearest training picture.
     NearestTraining,
-    /// That over the one of held-out paintings.
+    /// Ratio of the outputs' median distance to the nearest training picture to that of held-out
+    /// paintings.
     NearestRatio,
 }
 
@@ -86,7 +89,7 @@ pub const FIELDS: [Field; 24] = [
 ];
 
 impl Field {
-    /// Its key in `report.json`.
+    /// The measure's key in `report.json`.
     pub fn key(self) -> &'static str {
         match self {
             Self::Frechet => "frechet",
@@ -116,7 +119,7 @@ impl Field {
         }
     }
 
-    /// Its key where both renditions stand side by side: that of grey begins with `grey_`.
+    /// The measure's key where both renditions are listed together: in grey it begins with `grey_`.
     pub fn key_in(self, rendition: Rendition) -> String {
         match rendition {
             Rendition::Colour => self.key().to_owned(),
@@ -124,7 +127,7 @@ impl Field {
         }
     }
 
-    /// Its name for readers where both renditions stand side by side.
+    /// The measure's name for readers where both renditions are listed together.
     pub fn title_in(self, rendition: Rendition) -> String {
         match rendition {
             Rendition::Colour => self.title().to_owned(),
@@ -132,7 +135,7 @@ impl Field {
         }
     }
 
-    /// Whether it is told by the judge's descriptions, and so in colour and in grey.
+    /// Whether the measure uses the judge's descriptions, and so exists in colour and in grey.
     pub fn is_by_judge(self) -> bool {
         !matches!(
             self,
@@ -151,7 +154,7 @@ impl Field {
         )
     }
 
-    /// Its name for readers.
+    /// The measure's name for readers.
     pub fn title(self) -> &'static str {
         match self {
             Self::Frechet => "Fréchet distance",
@@ -182,26 +185,26 @@ impl Field {
     }
 }
 
-/// Measured values by field. A value that has no meaning somewhere is absent: a share of no way, a
-/// diversity under one reference.
+/// Measured values by field. A value that would be meaningless is absent, such as diversity under a
+/// single reference.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Measures {
     values: [Option<f64>; FIELDS.len()],
 }
 
 impl Measures {
-    /// One value.
+    /// The value of a field, if there is one.
     pub fn get(&self, field: Field) -> Option<f64> {
         self.values[field as usize]
     }
 
-    /// Sets a value; one that is not finite counts as absent.
+    /// Sets the value of a field; one that is not finite counts as absent.
     pub(crate) fn set(&mut self, field: Field, value: Option<f64>) {
         self.values[field as usize] = value.filter(|value| value.is_finite());
     }
 
-    /// The mean of each value over those that have it. Confidence intervals shrink as those of a
-    /// mean of independent estimates do.
+    /// Mean of each field over those that have it. Confidence intervals shrink as those of a mean
+    /// of independent estimates.
     pub(crate) fn mean(all: &[&Self]) -> Self {
         let mut mean = Self::default();
         for field in FIELDS {
@@ -216,20 +219,20 @@ impl Measures {
     }
 }
 
-/// The margin of the mean of independent estimates with these margins.
+/// The confidence margin of the mean of independent estimates with these margins.
 pub(crate) fn margin_of_mean(margins: &[f64]) -> Option<f64> {
     let squares: f64 = margins.iter().map(|margin| margin * margin).sum();
     (!margins.is_empty()).then(|| squares.sqrt() / margins.len() as f64)
 }
 
 impl Serialize for Measures {
-    /// A map; absent values are null.
+    /// Serialises the values as a map; absent ones are null.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         map(self, |_| true, serializer)
     }
 }
 
-/// Measures in grey as a map: what the judge does not tell is the same in colour, and left out.
+/// Serialises the measures in grey as a map, without those that are the same in colour.
 pub(super) fn serialize_grey<S: Serializer>(
     measures: &Measures,
     serializer: S,

@@ -1,4 +1,4 @@
-//! What was measured of new paintings.
+//! Report on new paintings.
 
 use serde::Serialize;
 
@@ -6,23 +6,23 @@ use super::Measures;
 use crate::Rendition;
 use crate::samples::mean;
 
-/// New paintings of one style, made from nothing but seeds, as `utsushi generate` makes them.
+/// Measures of new paintings of one style, made from seeds alone, as `utsushi generate` makes them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GeneratedReport {
-    /// The number of paintings made.
+    /// Number of paintings made.
     pub paintings: usize,
-    /// The share of the distance from the mean that was kept.
+    /// Share of the distance from the mean that was kept (truncation).
     pub truncation: f64,
-    /// The share that lies nearer to a training picture than nineteen of twenty held-out
-    /// paintings do: 0.05 by chance.
+    /// Share of new paintings that are nearer to a training picture than nineteen of twenty
+    /// held-out paintings are: 0.05 by chance.
     pub near_share: Option<f64>,
-    /// The measures that need no content: distances to real paintings, style accuracy, diversity
-    /// among them all, the distance of the nearest training picture, and faces.
+    /// The measures that need no content, in colour: distances to real paintings, style accuracy,
+    /// diversity among all, distance of the nearest training picture, and faces.
     pub measures: Measures,
-    /// As `measures`, of the pictures in grey.
+    /// The measures of `measures` for the pictures in grey.
     #[serde(serialize_with = "super::field::serialize_grey")]
     pub grey: Measures,
-    /// The one that lies nearest to a training picture; not given of means.
+    /// The new painting that is nearest to a training picture; absent in means.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closest: Option<ClosestPainting>,
 }
@@ -30,16 +30,16 @@ pub struct GeneratedReport {
 /// A new painting and the training picture nearest to it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ClosestPainting {
-    /// The seed that it was made from: `utsushi generate --seed`.
+    /// Seed from which the painting was made: `utsushi generate --seed`.
     pub seed: u64,
-    /// The training picture.
+    /// Name of the training picture.
     pub training: String,
-    /// Their distance.
+    /// Distance between the two.
     pub distance: f64,
 }
 
 impl GeneratedReport {
-    /// The measures in colour or in grey.
+    /// The measures in a rendition.
     pub fn of(&self, rendition: Rendition) -> &Measures {
         match rendition {
             Rendition::Colour => &self.measures,
@@ -47,7 +47,7 @@ impl GeneratedReport {
         }
     }
 
-    /// The mean over styles; nothing of no style.
+    /// Mean over the reports of several styles; `None` without any.
     pub(crate) fn mean(all: &[&Self]) -> Option<Self> {
         let first = all.first()?;
         let shares: Vec<f64> = all.iter().filter_map(|own| own.near_share).collect();

@@ -1,4 +1,4 @@
-//! The report as one page that needs nothing beside it.
+//! The report as a single HTML page without further files.
 
 use std::fmt::Write;
 
@@ -23,7 +23,7 @@ inline-block;width:.9em;height:.9em;margin-right:.3em}.key .m1{background:#b9b3a
 {background:#4477aa}.key .m3{background:#cc6677}.key .m4{background:#228833}.key .m5{background:\
 #aa3377}.key .m0{background:#999}";
 
-/// The whole page. Writing to a string does not fail, so that its outcome is passed over below.
+/// Writes the whole page. Writing to a string cannot fail, so its results are ignored below.
 pub(super) fn page(evaluation: &Evaluation) -> String {
     let report = &evaluation.report;
     let mut html = String::new();
@@ -101,7 +101,7 @@ pub(super) fn page(evaluation: &Evaluation) -> String {
     html
 }
 
-/// Fields down, those in grey below; methods across, real paintings last.
+/// A table with fields down, those in grey last, and methods across, real paintings last.
 fn table(methods: &[MethodReport], real: &RealReport) -> String {
     let mut html = "<div class=\"scroll\"><table><tr><th></th>".to_owned();
     for method in methods {
@@ -121,7 +121,7 @@ fn table(methods: &[MethodReport], real: &RealReport) -> String {
     html
 }
 
-/// All fields in colour, then what the judge tells in grey.
+/// Iterates over all fields in colour, then those of the judge in grey.
 fn rows() -> impl Iterator<Item = (Field, Rendition)> {
     let colour = FIELDS.map(|field| (field, Rendition::Colour));
     let grey = FIELDS.into_iter().filter(|field| field.is_by_judge());
@@ -130,7 +130,7 @@ fn rows() -> impl Iterator<Item = (Field, Rendition)> {
         .chain(grey.map(|field| (field, Rendition::Grey)))
 }
 
-/// The value of real paintings in a field, where that means something.
+/// The value of real paintings in a field, where it is meaningful.
 fn of_real(real: &RealReport, field: Field, rendition: Rendition) -> Option<f64> {
     let real = real.of(rendition);
     match field {
@@ -145,7 +145,7 @@ fn of_real(real: &RealReport, field: Field, rendition: Rendition) -> Option<f64>
     }
 }
 
-/// New paintings beside real ones, in what is measured of both.
+/// A table of the fields that are measured of both new and real paintings.
 fn new_paintings(generated: &GeneratedReport, real: &RealReport) -> String {
     let mut html = format!(
         "<h3>New paintings</h3><p>{} made from seeds alone, truncated to {}. Where training \
@@ -222,7 +222,7 @@ fn left_out(report: &Report) -> String {
     html
 }
 
-/// Text that a page shows as it is.
+/// Escapes text for HTML.
 pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for character in text.chars() {

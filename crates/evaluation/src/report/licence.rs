@@ -1,5 +1,5 @@
-/// Whether pictures under these terms may be shown to anybody: each part says so in words that are
-/// known. Terms that are not stated, or unknown, are taken for unfree.
+/// Whether pictures under these terms may be shown to the public: each part of the terms must say
+/// so in known words. Unknown or missing terms count as unfree.
 pub(crate) fn is_free(licence: Option<&str>) -> bool {
     let Some(licence) = licence else { return false };
     let mut parts = licence.split(';').map(str::trim).filter(|p| !p.is_empty());

@@ -9,11 +9,11 @@ use crate::EvaluateError;
 const JSON: &str = "report.json";
 const HTML: &str = "report.html";
 
-/// Whether [`write_report`] could write into a folder; to be asked before hours of work. The
-/// folder need not exist.
+/// Checks, before hours of work, that [`write_report`] can write into a folder. The folder need not
+/// exist.
 ///
 /// # Errors
-/// A report is there already (unless `replace`), or the path is no folder.
+/// A report exists already (unless `replace`), or the path is not a folder.
 pub fn check_target(folder: &Path, replace: bool) -> Result<(), EvaluateError> {
     if folder.exists() && !folder.is_dir() {
         return Err(EvaluateError::Folder {
@@ -32,10 +32,10 @@ pub fn check_target(folder: &Path, replace: bool) -> Result<(), EvaluateError> {
 }
 
 /// Writes `report.json` and `report.html`, the page with all its pictures inside, into a folder
-/// that is made if it is not there.
+/// that is created if needed.
 ///
 /// # Errors
-/// As [`check_target`], or the system's refusal.
+/// As [`check_target`], or the files cannot be written.
 pub fn write_report(
     evaluation: &Evaluation,
     folder: &Path,

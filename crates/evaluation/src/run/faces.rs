@@ -1,4 +1,4 @@
-//! Faces of contents and of what was painted of them.
+//! Measurement of faces in contents and in their paintings.
 
 use utsushi_imaging::Picture;
 
@@ -9,12 +9,12 @@ use crate::method::Method;
 use crate::report::{Field, Measures};
 use crate::samples::mean;
 
-/// What is left of faces, picture by picture.
+/// Measures of how well faces are preserved, picture by picture.
 #[derive(Default)]
 struct Kept {
     distances: Vec<f64>,
     agreements: Vec<f64>,
-    /// 1 for a painting whose face cannot be so, 0 for others.
+    /// For each painting, 1 if its face is impossible (without an eye or the mouth), else 0.
     impossible: Vec<f64>,
 }
 
@@ -34,8 +34,9 @@ impl Kept {
 }
 
 impl StyleRun<'_, '_> {
-    /// How far the outputs keep the faces of the contents. Unchanged contents are held against copies
-    /// of themselves, which tells how far the finder of landmarks and parts repeats itself.
+    /// Measures how well the outputs preserve the faces of the contents. Unchanged contents are
+    /// compared with copies of themselves, which shows how consistent the finder of landmarks and
+    /// parts is.
     pub(super) fn faces_kept(
         &mut self,
         method: &Method,
@@ -67,7 +68,7 @@ impl StyleRun<'_, '_> {
         Ok(())
     }
 
-    /// How many new paintings show a face, and how many of these cannot be so.
+    /// Measures how many new paintings show a face, and how many of these faces are impossible.
     pub(super) fn faces_made(&self, paintings: &[Picture], into: &mut Measures) {
         let Some(observer) = &self.context.observer else {
             return;

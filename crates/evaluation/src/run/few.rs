@@ -1,24 +1,24 @@
-//! What there is too little of to measure a style steadily.
+//! Remarks on styles with too few pictures for steady measures.
 
 use crate::plan::{StylePlan, contents};
 use crate::words::counted;
 use crate::{EvaluateOptions, EvaluationData};
 
-/// Repainted pictures, as many held against real paintings, from which on distances are steady.
+/// Number of repainted pictures, and of real ones, from which on distances are steady.
 const PICTURES: usize = 32;
-/// As `PICTURES`, of paintings that are held out.
+/// Number of held-out paintings from which on measures of them are steady.
 const HELD_OUT: usize = 16;
 
-/// What limits how much of a style is measured.
+/// Numbers of pictures that limit how much of a style is measured.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counts {
-    /// Pictures to repaint that were asked for.
+    /// Number of pictures to repaint that was asked for.
     asked: usize,
-    /// Held-out pictures that can be repainted in the style.
+    /// Number of held-out pictures that can be repainted in the style.
     contents: usize,
-    /// Paintings of the style that are held out.
+    /// Number of held-out paintings of the style.
     held_out: usize,
-    /// All paintings of the style.
+    /// Number of all paintings of the style.
     paintings: usize,
 }
 
@@ -38,7 +38,7 @@ impl Counts {
     }
 }
 
-/// What is too few, and how there can be more; nothing where there is enough of everything.
+/// Says what is too few, and how there can be more; `None` if there is enough of everything.
 pub(super) fn remark(name: &str, counts: &Counts) -> Option<String> {
     let Counts {
         asked,

@@ -1,4 +1,4 @@
-//! New paintings of one style: what the model makes from nothing but seeds.
+//! Measurement of new paintings of one style, which the model makes from seeds.
 
 use utsushi::PaintError;
 use utsushi::creative::{GenerateError, GenerateOptions, generate};
@@ -9,15 +9,16 @@ use super::tally::Tally;
 use crate::report::{ClosestPainting, ExampleGrid, Field, GeneratedReport, Measures};
 use crate::{EvaluateError, Rendition, Renditions};
 
-/// Rows of the page: the new paintings that lie nearest to training pictures.
+/// Number of rows on the page of those new paintings that are nearest to training pictures.
 const SHOWN: usize = 6;
 
-/// The share of held-out paintings that lie nearer to a training picture than what counts as near.
+/// Share of held-out paintings that are nearer to a training picture than the distance that counts
+/// as near.
 const NEAR: f64 = 0.05;
 
 impl StyleRun<'_, '_> {
-    /// Paints as many new paintings as are asked for and looks for them among the training
-    /// pictures. The model must make some in this style.
+    /// Makes as many new paintings as are asked for, measures them and compares them with the
+    /// training pictures. The model must be able to make some in this style.
     pub(super) fn generated(
         &mut self,
         tally: &mut Tally<'_>,
@@ -103,8 +104,7 @@ impl StyleRun<'_, '_> {
     }
 }
 
-/// The share of paintings that lie nearer to a training picture than nineteen of twenty held-out
-/// ones do.
+/// Share of paintings that are nearer to a training picture than nineteen of twenty held-out ones.
 fn near_share(distances: &[f64], of_held_out: &[f64]) -> Option<f64> {
     let mut sorted = of_held_out.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use crate::Samples;
 use crate::samples::{distance, mean};
 
-/// Each row's nearest row of the pool, and how far it is.
+/// For each row, the index of the nearest row of the pool, and its distance.
 pub(super) fn nearest(rows: &Samples, pool: &Samples) -> Vec<(usize, f64)> {
     let of_row = |row: &[f64]| {
         let mut best = (0, f64::INFINITY);
@@ -20,7 +20,7 @@ pub(super) fn nearest(rows: &Samples, pool: &Samples) -> Vec<(usize, f64)> {
     rows.iter().map(of_row).collect()
 }
 
-/// The mean distance between two different rows; nothing where there are not two.
+/// Mean distance between two different rows; `None` if there are fewer than two.
 pub(super) fn spread<'a>(rows: impl Iterator<Item = &'a [f64]>) -> Option<f64> {
     let rows: Vec<&[f64]> = rows.collect();
     let mut all = Vec::new();
@@ -30,21 +30,21 @@ pub(super) fn spread<'a>(rows: impl Iterator<Item = &'a [f64]>) -> Option<f64> {
     mean(&all)
 }
 
-/// Distances of an output from its own reference, and from each other one that was used.
+/// Distances of an output from its own reference, and from each of the other references used.
 pub(super) struct OwnAndOthers {
     own: f64,
     others: Vec<f64>,
 }
 
 impl OwnAndOthers {
-    /// From the distances to all references; `own` is the place of the own one.
+    /// Splits the distances to all references; `own` is the index of the output's own.
     pub(super) fn new(distances: impl Iterator<Item = f64>, own: usize) -> Self {
         let mut others: Vec<f64> = distances.collect();
         let own = others.remove(own);
         Self { own, others }
     }
 
-    /// The share of the others that are farther; an equal one counts half.
+    /// Share of the other references that are farther; one at the same distance counts half.
     fn nearer(&self) -> Option<f64> {
         let point = |other: &f64| match self.own.total_cmp(other) {
             Ordering::Less => 1.0,
@@ -55,14 +55,14 @@ impl OwnAndOthers {
     }
 }
 
-/// The share of outputs that are nearer to their own reference than to another: 0.5 by chance.
-/// Nothing where there is one reference only.
+/// Share of outputs that are nearer to their own reference than to another: 0.5 by chance. `None`
+/// if there is only one reference.
 pub(super) fn nearer(all: &[OwnAndOthers]) -> Option<f64> {
     let shares = all.iter().filter_map(OwnAndOthers::nearer);
     mean(&shares.collect::<Vec<_>>())
 }
 
-/// The mean distance to the own reference over the mean one to the others: 1 by chance.
+/// Mean distance to the own reference, divided by the mean distance to the others: 1 by chance.
 pub(super) fn ratio(all: &[OwnAndOthers]) -> Option<f64> {
     let own: f64 = all.iter().map(|apart| apart.own).sum();
     let others: f64 = all.iter().filter_map(|apart| mean(&apart.others)).sum();

@@ -1,4 +1,4 @@
-//! Real paintings: where the scales end.
+//! Measurement of real paintings, which mark the ends of the scales.
 
 use super::Tally;
 use super::likeness::{nearest, spread};
@@ -12,24 +12,24 @@ use crate::{
     frechet_distance, kernel_distance,
 };
 
-/// Pictures in memory at once while they are looked at.
+/// Number of pictures in memory at once while they are described.
 const CHUNK: usize = 64;
 
-/// Descriptions of the real paintings of all styles, and what was learned from them.
+/// Descriptions of the real paintings of all styles, and the classifier trained on them.
 pub(crate) struct RealPaintings {
     pub(super) described: Renditions<RealDescriptions>,
-    /// A style each.
+    /// The report of each style.
     pub(super) reports: Vec<RealReport>,
 }
 
-/// Descriptions of real paintings, in colour or in grey alone.
+/// Descriptions of real paintings in one rendition.
 pub(crate) struct RealDescriptions {
     pub(super) standardiser: Standardiser,
     pub(super) classifier: Classifier,
-    /// The training paintings of each style, standardised.
+    /// Standardised descriptions of the training paintings of each style.
     pub(super) pools: Vec<Samples>,
     pub(super) measures: Vec<RealMeasures>,
-    /// Of each style: how far each held-out painting is from the nearest training painting.
+    /// For each style, the distances of held-out paintings to the nearest training painting.
     pub(super) near: Vec<Vec<f64>>,
 }
 

@@ -1,4 +1,4 @@
-//! One style: every method's outputs, measured.
+//! Measurement of one style: the outputs of every method.
 
 use utsushi::StyleError;
 use utsushi_imaging::Picture;
@@ -15,13 +15,13 @@ use crate::{
     frechet_distance, kernel_distance,
 };
 
-/// Rows of examples in the report.
+/// Number of rows of examples in the report.
 const EXAMPLES: usize = 6;
 
 /// A style that is being measured.
 pub(super) struct StyleRun<'a, 'b> {
     pub(super) plan: &'a StylePlan,
-    /// Its place among the styles that are measured.
+    /// Index of the style among those that are measured.
     pub(super) place: usize,
     pub(super) real: &'a RealPaintings,
     pub(super) judge: &'a Judge,
@@ -29,19 +29,19 @@ pub(super) struct StyleRun<'a, 'b> {
     pub(super) context: &'a mut EvaluationContext<'b>,
 }
 
-/// Descriptions of the pictures that all methods start from.
+/// Descriptions of the contents that all methods start from.
 struct Sources {
-    /// Edges of the line-up; the contents of the jobs come first.
+    /// Edge maps of the line-up, with the contents of the jobs first.
     lineup: Vec<EdgeMap>,
     references: References,
 }
 
-/// The paintings that the jobs show the style by, each once.
+/// The paintings that the jobs use as references, each once.
 struct References {
     codes: Vec<Vec<f64>>,
     palettes: Vec<Palette>,
     described: Renditions<Samples>,
-    /// One a job: the place of its reference.
+    /// Index of each job's reference.
     own: Vec<usize>,
 }
 
@@ -89,12 +89,12 @@ impl StyleRun<'_, '_> {
         Ok((reports, grid))
     }
 
-    /// Whether the page may show a picture of the set.
+    /// Whether the page may show a picture of the data.
     pub(super) fn may_be_shown(&self, entry: usize) -> bool {
         !self.options.public || is_free(self.context.data.licence(entry))
     }
 
-    /// Jobs whose pictures are shown: the first ones that may be.
+    /// Indices of the jobs whose pictures are shown: the first ones that may be.
     fn examples(&self) -> Vec<usize> {
         let jobs = self.plan.jobs.iter().enumerate();
         let shown = jobs
@@ -133,8 +133,8 @@ impl StyleRun<'_, '_> {
         })
     }
 
-    /// `outputs` are those of all jobs; `unchanged` is what the contents themselves measure,
-    /// nothing while they are being measured.
+    /// Measures a method. `outputs` are those of all jobs; `unchanged` has the measures of the
+    /// contents themselves, and is `None` while these are measured.
     fn report(
         &mut self,
         method: &Method,
@@ -189,7 +189,7 @@ impl StyleRun<'_, '_> {
         })
     }
 
-    /// The training paintings of the style.
+    /// Descriptions of the style's training paintings.
     pub(super) fn pool(&self, rendition: Rendition) -> &Samples {
         &self.real.described.get(rendition).pools[self.place]
     }
@@ -208,7 +208,7 @@ impl StyleRun<'_, '_> {
         })
     }
 
-    /// Distances to the training paintings of the style, as all of them and as the nearest ones.
+    /// Measures distances to the style's training paintings: to all of them, and to the nearest.
     pub(super) fn distances(
         &self,
         rendition: Rendition,
@@ -247,7 +247,8 @@ impl StyleRun<'_, '_> {
         into.set(Field::NearestRatio, ratio);
     }
 
-    /// Style codes and palettes against those of the job's own reference and of the others.
+    /// Compares style codes and palettes of outputs with those of the job's own reference and of
+    /// the others.
     fn codes_and_palettes(
         &self,
         outputs: &[Picture],
@@ -274,7 +275,7 @@ impl StyleRun<'_, '_> {
         Ok(())
     }
 
-    /// The spread of one content's outputs after different references, in the mean.
+    /// Mean spread of the outputs of one content after different references.
     fn diversity(&self, described: &Samples) -> Option<f64> {
         let varied = self.plan.varied.iter().map(|job| job.content);
         let mut contents: Vec<usize> = varied.collect();
@@ -288,7 +289,8 @@ impl StyleRun<'_, '_> {
         mean(&spreads)
     }
 
-    /// The same in styles that the model makes up; nothing of a style that it does not know.
+    /// Mean spread of the outputs of one content in styles drawn from seeds; `None` for a style
+    /// that the model does not know.
     fn sample_diversity(&self) -> Result<Renditions<Option<f64>>, EvaluateError> {
         let seeds = 0..VARIED_REFERENCES as u64;
         let seeds = seeds.map(|index| self.options.seed.wrapping_mul(1000).wrapping_add(index));

@@ -2,7 +2,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{EvaluateError, Progress};
 
-/// Counts pictures, tells of them, and notices that it is to stop.
+/// Counts pictures, reports progress, and checks whether to stop.
 pub(crate) struct Tally<'a> {
     now: Progress,
     tell: &'a mut dyn FnMut(&Progress),
@@ -20,16 +20,16 @@ impl<'a> Tally<'a> {
         Self { now, tell, stop }
     }
 
-    /// Begins with the next pictures, and says what they are looked at for.
+    /// Begins with the next pictures, and says what they are processed for.
     pub(super) fn begin(&mut self, what: String) {
         self.now.what = what;
         (self.tell)(&self.now);
     }
 
-    /// Counts one more picture as done, and tells so.
+    /// Counts one more picture as done, and reports it.
     ///
     /// # Errors
-    /// [`EvaluateError::Stopped`], if a stop was asked for.
+    /// [`EvaluateError::Stopped`] if a stop was asked for.
     pub(super) fn one(&mut self) -> Result<(), EvaluateError> {
         self.now.done = (self.now.done + 1).min(self.now.total);
         (self.tell)(&self.now);

@@ -1,22 +1,23 @@
 use crate::Samples;
 use crate::samples::dot;
 
-/// Share of the identity in the covariance, which keeps it well conditioned where there are fewer
-/// rows than columns.
+/// Share of the identity in the covariance, which keeps it well conditioned if there are fewer rows
+/// than columns.
 const SHRINKAGE: f64 = 0.1;
 
-/// Linear discriminant analysis: classes of one covariance, each as likely as the other.
+/// A classifier by linear discriminant analysis: classes share one covariance and are equally
+/// likely.
 ///
 /// The covariance is the mean of those within the classes, a tenth of it replaced by the identity
 /// times its mean variance.
 #[derive(Clone, Debug)]
 pub struct Classifier {
-    /// One a class: the weights of a row's numbers and the offset.
+    /// For each class, the weights of a row's numbers and the offset.
     scores: Vec<(Vec<f64>, f64)>,
 }
 
 impl Classifier {
-    /// Learns from one set a class. A class without rows is never answered.
+    /// Trains a classifier on one set for each class. A class without rows is never predicted.
     ///
     /// # Panics
     /// If no class has a row, or rows differ in length.
@@ -58,7 +59,7 @@ impl Classifier {
         }
     }
 
-    /// The class of a row, by its place in what was learned from.
+    /// Predicts the class of a row, as an index into the training sets.
     pub fn classify(&self, row: &[f64]) -> usize {
         let mut best = (0, f64::NEG_INFINITY);
         for (class, (weights, offset)) in self.scores.iter().enumerate() {
@@ -70,8 +71,8 @@ impl Classifier {
         best.0
     }
 
-    /// The share of rows that are taken for `class`; nothing where there are none, or no other class that
-    /// they could be taken for.
+    /// Share of rows that are classified as `class`; `None` if there are no rows, or no other
+    /// class.
     pub fn share(&self, rows: &Samples, class: usize) -> Option<f64> {
         let answered = self.scores.iter().filter(|(_, offset)| offset.is_finite());
         if answered.count() < 2 {
@@ -83,7 +84,8 @@ impl Classifier {
     }
 }
 
-/// The lower triangle `L` with `L Lᵀ` = the matrix, which is positive definite.
+/// Cholesky decomposition: the lower triangle `L` with `L Lᵀ` = the matrix, which must be positive
+/// definite.
 fn cholesky(mut matrix: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     for row in 0..matrix.len() {
         for column in 0..=row {
@@ -100,7 +102,7 @@ fn cholesky(mut matrix: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
     matrix
 }
 
-/// Solves `L Lᵀ x = b`.
+/// Solves `L Lᵀ x = b` for the Cholesky factor `L`.
 fn solve(factor: &[Vec<f64>], right: &[f64]) -> Vec<f64> {
     let mut x = right.to_vec();
     for row in 0..x.len() {
@@ -131,7 +133,7 @@ mod tests {
         );
     }
 
-    /// Rows along a narrow diagonal band, shifted across it.
+    /// Test rows along a narrow diagonal band, shifted across it.
     fn band(shift: f64, seed: u64, rows: usize) -> Samples {
         let mut random = stream(seed, Stream::Subsets, 0);
         let mut samples = Samples::new(2);

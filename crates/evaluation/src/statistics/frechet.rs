@@ -2,15 +2,15 @@ use super::singular_values::singular_values;
 use crate::Samples;
 use crate::samples::dot;
 
-/// The Fréchet distance between the Gaussians with the means and covariances of two sets:
-/// `|m₁ − m₂|² + tr C₁ + tr C₂ − 2 tr (C₁ C₂)^½` (Dowson and Landau 1982; Heusel et al. 2017).
-/// A square, as those that are published; at least 0.
+/// The Fréchet distance between the Gaussians with the means and covariances of two sets: `|m₁ −
+/// m₂|² + tr C₁ + tr C₂ − 2 tr (C₁ C₂)^½` (Dowson and Landau 1982; Heusel et al. 2017). It is a
+/// squared distance, as usually published, and at least 0.
 ///
 /// The trace of the root is the sum of the singular values of `A Bᵀ`, where `A` and `B` are the
-/// centred rows over the root of their number less one. So no matrix of the size of the
-/// dimensions is made, and fewer rows than dimensions need no regularisation. The estimate from
-/// few rows is too large all the same, the more so the fewer they are: compare only distances
-/// taken with equal numbers.
+/// centred rows over the root of their number less one. So no matrix of the size of the dimensions
+/// is made, and fewer rows than dimensions need no regularisation. The estimate from few rows is
+/// too large all the same, the more so the fewer they are: compare only distances taken with equal
+/// numbers.
 ///
 /// # Panics
 /// If a set has fewer than two rows, or the rows of the two differ in length.
@@ -40,7 +40,7 @@ pub fn frechet_distance(a: &Samples, b: &Samples) -> f64 {
 mod tests {
     use super::*;
 
-    /// Rows whose covariance is exactly the diagonal `variances` and whose mean is `mean`.
+    /// Test rows whose covariance is exactly the diagonal `variances` and whose mean is `mean`.
     fn set(mean: [f64; 3], variances: [f64; 3]) -> Samples {
         let mut samples = Samples::new(3);
         // Six rows on the axes: the sum of squares along each is 2 r², over 5.

@@ -4,13 +4,14 @@ use utsushi_dataset::shuffle;
 use crate::Samples;
 use crate::samples::dot;
 
-/// Subsets that the interval is taken over.
+/// Number of subsets from which the confidence interval is computed.
 const SUBSETS: usize = 200;
 
 /// A kernel distance with the uncertainty of its estimate.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KernelDistance {
-    /// The unbiased estimate: around 0 for sets of one distribution, and below it half the time.
+    /// The unbiased estimate: around 0 for sets of the same distribution, and negative half the
+    /// time.
     pub value: f64,
     /// Half the width of the 95 % confidence interval.
     pub margin: f64,
@@ -20,8 +21,8 @@ pub struct KernelDistance {
 /// the squared maximum mean discrepancy with the kernel `(x·y / d + 1)³`.
 ///
 /// The interval comes from estimates over random halves of both sets. A half drawn without
-/// putting back varies around the whole as the whole does around the truth, so that the spread
-/// needs no correction; `margin` is 1.96 of its standard deviations.
+/// replacement varies around the whole as the whole does around the truth, so that the spread needs
+/// no correction; `margin` is 1.96 of its standard deviations.
 ///
 /// # Panics
 /// If a set has fewer than two rows, or the rows of the two differ in length.
@@ -46,7 +47,7 @@ pub fn kernel_distance(a: &Samples, b: &Samples, random: &mut ChaCha8Rng) -> Ker
     }
 }
 
-/// The kernel of each row of one set with each of the other.
+/// Kernel values of each row of one set with each row of the other.
 fn table(a: &Samples, b: &Samples) -> Vec<Vec<f64>> {
     let dimensions = a.columns() as f64;
     let kernel = |x: &[f64], y: &[f64]| (dot(x, y) / dimensions + 1.0).powi(3);

@@ -1,11 +1,12 @@
-/// Sweeps after which the rows count as orthogonal whatever is left; some ten are usual.
+/// Largest number of sweeps, after which the rows count as orthogonal in any case; some ten are
+/// usual.
 const MOST_SWEEPS: usize = 60;
 
-/// The singular values of the matrix with these rows, in no order.
+/// Computes the singular values of the matrix with these rows, in no particular order.
 ///
-/// Turns pairs of rows against each other until all are orthogonal (one-sided Jacobi rotations,
-/// Hestenes 1958); the lengths that remain are the values. Exact to the last digits also for
-/// small values, which squaring the matrix would lose.
+/// It rotates pairs of rows until all are orthogonal (one-sided Jacobi rotations, Hestenes 1958);
+/// the remaining lengths are the values. This is exact to the last digits even for small values,
+/// which squaring the matrix would lose.
 pub(crate) fn singular_values(mut rows: Vec<Vec<f64>>) -> Vec<f64> {
     let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
     for _ in 0..MOST_SWEEPS {

@@ -1,9 +1,9 @@
 use crate::Samples;
 
-/// Brings each column to mean 0 and deviation 1 over the rows it was made from.
+/// Standardises rows: each column gets mean 0 and deviation 1 over the rows it was computed from.
 ///
-/// Channels of a network differ by orders of magnitude, and the loudest would decide all
-/// distances. A column that does not vary (a channel that is never on) is dropped to 0.
+/// Channels of a network differ by orders of magnitude, and the largest would dominate all
+/// distances. A column that does not vary (a channel that is never active) becomes 0.
 #[derive(Clone, Debug)]
 pub struct Standardiser {
     mean: Vec<f64>,
@@ -11,8 +11,8 @@ pub struct Standardiser {
 }
 
 impl Standardiser {
-    /// From several sets, each counting alike whatever its number of rows: mean and variance are
-    /// those of the mixture. Sets without rows do not count.
+    /// Computes a standardiser from several sets, which count equally regardless of their numbers
+    /// of rows: mean and variance are those of the mixture. Sets without rows do not count.
     ///
     /// # Panics
     /// If no set has a row.
@@ -45,10 +45,10 @@ impl Standardiser {
         Self { mean, scale }
     }
 
-    /// The standardised rows.
+    /// Standardises rows.
     ///
     /// # Panics
-    /// If the rows are of another length than those it was made from.
+    /// If the rows have another length than those of the sets it was computed from.
     pub fn apply(&self, set: &Samples) -> Samples {
         assert_eq!(set.columns(), self.mean.len(), "rows of one length");
         let mut standardised = Samples::new(set.columns());

@@ -4,7 +4,7 @@
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
 
-/// The bytes written so far, without the header.
+/// The bytes of an animated PNG so far, without the header.
 #[derive(Default)]
 pub(super) struct Body {
     header: Vec<u8>,
@@ -64,7 +64,7 @@ impl Body {
     }
 }
 
-/// Names and data of the chunks of a PNG that was just written.
+/// Splits a PNG that was just written into its chunks' names and data.
 fn chunks(png: &[u8]) -> Vec<([u8; 4], &[u8])> {
     let mut rest = &png[8..];
     let mut found = Vec::new();
@@ -91,7 +91,7 @@ pub(crate) fn put(bytes: &mut Vec<u8>, name: &[u8; 4], data: &[u8]) {
     bytes.extend(sum.to_be_bytes());
 }
 
-/// The table of [`checksum`], a byte at a time.
+/// Lookup table of [`checksum`] for one byte at a time.
 const TABLE: [u32; 256] = {
     let mut table = [0; 256];
     let mut index = 0;
@@ -112,7 +112,7 @@ const TABLE: [u32; 256] = {
     table
 };
 
-/// CRC-32 as PNG uses it (ISO 3309).
+/// The CRC-32 that PNG uses (ISO 3309).
 fn checksum(bytes: &[u8]) -> u32 {
     let step = |sum: u32, &byte: &u8| TABLE[((sum ^ u32::from(byte)) & 255) as usize] ^ (sum >> 8);
     !bytes.iter().fold(u32::MAX, step)

@@ -1,4 +1,4 @@
-//! What is seen of an animation whose frames are laid over each other.
+//! The canvas on which the frames of an animation are laid over each other.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ pub(super) struct Canvas {
     pixels: Vec<Pixel>,
 }
 
-/// A part of the canvas.
+/// A rectangular part of the canvas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Region {
     pub(super) left: usize,
@@ -25,7 +25,7 @@ pub(super) struct Region {
 }
 
 impl Canvas {
-    /// A transparent canvas. Its size must have been held against the limits.
+    /// A transparent canvas. Its size must have been checked against the limits.
     pub(super) fn new(width: usize, height: usize) -> Self {
         Self {
             width,
@@ -48,7 +48,7 @@ impl Canvas {
             && region.top.saturating_add(region.height) <= height
     }
 
-    /// Lays pixels into a region, over what is there or in its place.
+    /// Puts pixels into a region: over those that are there if `is_over`, else in their place.
     pub(super) fn lay(&mut self, region: &Region, pixels: &[Pixel], is_over: bool) {
         for (place, &pixel) in self.places(region).zip(pixels) {
             if let Some(seen) = self.pixels.get_mut(place) {
@@ -74,7 +74,7 @@ impl Canvas {
         })
     }
 
-    /// The whole picture that is seen now; with alpha only where something is transparent.
+    /// The whole visible picture as a frame, with alpha only if a pixel is transparent.
     pub(super) fn frame(&self, delay: Duration) -> Frame {
         let byte = sixteen_to_eight;
         let rgb = self
@@ -93,7 +93,8 @@ impl Canvas {
     }
 }
 
-/// A pixel seen over another (Porter and Duff 1984), neither weighed by its alpha.
+/// Blends a pixel over another one (Porter and Duff 1984); the colours of both are not multiplied
+/// by alpha.
 fn over(above: Pixel, below: Pixel) -> Pixel {
     match above[3] {
         0 => return below,

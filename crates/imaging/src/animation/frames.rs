@@ -1,4 +1,4 @@
-//! The frames of an animation file, one after the other.
+//! Reading of animation files, frame by frame.
 
 use std::borrow::Cow;
 use std::io::Cursor;
@@ -15,8 +15,8 @@ use crate::metadata::{self, Metadata};
 use crate::picture::oriented;
 use crate::{Alpha, DecodeError, DecodeLimits, Format, Picture};
 
-/// The frames of an animation. Each is composed onto those before it, as it is to be seen, turned as the
-/// file asks for and brought to sRGB.
+/// The frames of an animation. Each is composed onto those before it, rotated as the file asks for
+/// and converted to sRGB.
 pub struct Frames<'a> {
     inner: Inner<'a>,
     bytes: &'a [u8],
@@ -32,11 +32,11 @@ pub struct Frames<'a> {
 
 type Inner<'a> = Box<dyn Iterator<Item = Result<Frame, DecodeError>> + 'a>;
 
-/// Opens an animation: nothing where the bytes hold a single picture.
+/// Opens an animation; returns `None` if the bytes are a single picture.
 ///
 /// # Errors
-/// As [`decode`](crate::decode()): the size in the header is held against `limits` first. What is
-/// wrong with a later frame shows when it is reached.
+/// As [`decode`](crate::decode()): the size in the header is checked against `limits` first. Faults
+/// of later frames are found only when they are reached.
 pub fn frames<'a>(
     bytes: &'a [u8],
     limits: &DecodeLimits,
@@ -106,18 +106,17 @@ fn gif_frames<'a>(bytes: &'a [u8], limits: &DecodeLimits) -> Result<Inner<'a>, D
 }
 
 impl Frames<'_> {
-    /// The number of times that the animation is played; 0 is for ever.
+    /// Number of times that the animation is played; 0 means forever.
     pub fn loops(&self) -> u32 {
         self.loops
     }
 
-    /// The delays of the frames, as the file's headers say; there are as many frames unless the
-    /// file is damaged.
+    /// Delays of the frames by the file's headers. A file has as many frames, unless it is damaged.
     pub fn delays(&self) -> &[Duration] {
         &self.delays
     }
 
-    /// What the file says besides its pixels, as it stands there.
+    /// The file's metadata, unchanged.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata
     }
@@ -136,7 +135,7 @@ impl Frames<'_> {
         }
     }
 
-    /// The frame in sRGB, turned the way it is meant to be seen.
+    /// Converts a frame to sRGB and rotates it as the file asks for.
     fn finished(&self, mut frame: Frame) -> Result<Frame, DecodeError> {
         match &self.colours {
             Source::Srgb => {}

@@ -1,4 +1,5 @@
-//! Frames of an animated PNG, composed as the specification (third edition, section 11.3.6.2) says.
+//! Reading of animated PNGs, whose frames are composed as the specification (third edition, section
+//! 11.3.6.2) says.
 
 use std::borrow::Cow;
 use std::io::Cursor;
@@ -12,17 +13,17 @@ use crate::decode::{Fault, mended_png};
 
 /// An animated PNG while it is read.
 pub(super) struct ApngFrames<'a> {
-    /// The number of times that the animation is played; 0 is for ever.
+    /// Number of times that the animation is played; 0 means forever.
     pub(super) loops: u32,
     reader: png::Reader<Cursor<Cow<'a, [u8]>>>,
     canvas: Canvas,
-    /// Frames that the header promises and that have not been read.
+    /// Number of frames that the header announces and that have not been read.
     left: u32,
-    /// The first picture is shown where animations are not; it is no frame.
+    /// Whether the first picture is not a frame, but one for viewers without animations.
     has_still: bool,
 }
 
-/// The frames; nothing where the file holds a single picture.
+/// Opens the frames of an animated PNG; `None` if the file is a single picture.
 pub(super) fn frames(bytes: &[u8], max_bytes: u64) -> Result<Option<ApngFrames<'_>>, Fault> {
     let limits = png::Limits {
         bytes: usize::try_from(max_bytes).unwrap_or(usize::MAX),
@@ -97,7 +98,8 @@ impl ApngFrames<'_> {
     }
 }
 
-/// Samples of one to four channels, of one byte or two with the high one first, to colour and alpha.
+/// Converts samples to colours with alpha; `channels` is one to four, and `deep` samples have two
+/// bytes, the high one first.
 fn pixels(samples: &[u8], channels: usize, deep: bool) -> Vec<Pixel> {
     let samples: Vec<u16> = if deep {
         let pairs = samples.as_chunks::<2>().0;
@@ -130,8 +132,8 @@ mod tests {
     use super::*;
     use crate::{Alpha, DecodeLimits, Frame, Picture};
 
-    /// 3×2 pixels in 16 bits: red; then, over it, half of green at the right; then blue in the
-    /// place of the left column.
+    /// A test animation of 3×2 pixels in 16 bits: red; then half-transparent green over the right
+    /// part; then blue in place of the left column.
     fn animated(has_still: bool) -> Vec<u8> {
         let mut bytes = Vec::new();
         let mut encoder = png::Encoder::new(&mut bytes, 3, 2);

@@ -1,4 +1,4 @@
-//! Frames of an animated WebP, composed as its container specification says.
+//! Reading of animated WebPs, whose frames are composed as the container specification says.
 
 use std::io::Cursor;
 use std::time::Duration;
@@ -13,15 +13,15 @@ use crate::metadata::webp_chunks;
 
 /// An animated WebP while it is read.
 struct WebpFrames<'a> {
-    /// Contents of the chunks of frames that have not been read.
+    /// Contents of the chunks of the frames that have not been read.
     stored: Box<dyn Iterator<Item = &'a [u8]> + 'a>,
     canvas: Canvas,
-    /// The region to clear before the next frame.
+    /// Region to clear before the next frame.
     disposed: Option<Region>,
 }
 
-/// The frames and how often they are played, 0 for ever. The size must have been held against the
-/// limits.
+/// Opens the frames, and tells how often they are played (0 means forever). The size must have been
+/// checked against the limits.
 pub(super) fn frames<'a>(
     bytes: &'a [u8],
     (width, height): (u32, u32),
@@ -41,7 +41,7 @@ pub(super) fn frames<'a>(
     (frames, loops.into())
 }
 
-/// The first frame.
+/// Reads the first frame of an animated WebP.
 pub(crate) fn first(bytes: &[u8], size: (u32, u32)) -> Result<Frame, Fault> {
     frames(bytes, size).0.next().unwrap_or(Err(Fault::CutShort))
 }
@@ -83,7 +83,7 @@ impl WebpFrames<'_> {
     }
 }
 
-/// Decodes the chunks of a frame as a picture of their own.
+/// Decodes the chunks of one frame as a still picture.
 fn still(chunks: &[u8], region: &Region) -> Result<Vec<Pixel>, Fault> {
     let mut body = b"WEBP".to_vec();
     let mut header = vec![0b1_0000, 0, 0, 0];
@@ -136,7 +136,7 @@ mod tests {
     const RED: [u8; 4] = [255, 0, 0, 255];
     const BLUE: [u8; 4] = [0, 0, 255, 255];
 
-    /// A frame of one colour, at an even place.
+    /// The chunk of a test frame of one colour; `left` must be even.
     fn frame(left: u32, size: (u32, u32), colour: [u8; 4], flags: u8) -> Vec<u8> {
         let mut still = Vec::new();
         let pixels = colour.repeat((size.0 * size.1) as usize);

@@ -1,11 +1,11 @@
-//! How many frames an animation has and how long each is shown, read from its headers alone.
+//! Timing of animations: number and delays of frames, from the headers alone.
 
 use std::time::Duration;
 
 use crate::Format;
 
-/// The delay of each frame that is announced, in order, without decoding any. A file that breaks
-/// off has those that are there.
+/// Reads the delay of each announced frame, in order, without decoding any. For a truncated file,
+/// those of its whole frames.
 pub(super) fn delays(bytes: &[u8], format: Format) -> Vec<Duration> {
     let mut delays = Vec::new();
     // A reader ends at the first byte that is not there.
@@ -18,7 +18,8 @@ pub(super) fn delays(bytes: &[u8], format: Format) -> Vec<Duration> {
     delays
 }
 
-/// GIF89a: a control extension before each image holds its delay in hundredths of a second.
+/// Reads the delays of a GIF89a: a control extension before each image has its delay in hundredths
+/// of a second.
 fn gif(bytes: &[u8], delays: &mut Vec<Duration>) -> Option<()> {
     let palette = |flags: u8| match flags & 0x80 {
         0 => 0,
@@ -52,8 +53,8 @@ fn gif(bytes: &[u8], delays: &mut Vec<Duration>) -> Option<()> {
     }
 }
 
-/// The number of times that a GIF is played, 0 for ever. The block tells how often it is played
-/// *again*; a GIF without it is played once.
+/// Number of times that a GIF is played, 0 meaning forever. Its block says how often it is
+/// *repeated*; a GIF without the block is played once.
 pub(super) fn gif_loops(bytes: &[u8]) -> u32 {
     for name in [b"\x0bNETSCAPE2.0\x03\x01", b"\x0bANIMEXTS1.0\x03\x01"] {
         let found = bytes
@@ -69,7 +70,8 @@ pub(super) fn gif_loops(bytes: &[u8]) -> u32 {
     1
 }
 
-/// PNG, third edition: an `fcTL` chunk before each frame, with the delay as a fraction.
+/// Reads the delays of a PNG (third edition): an `fcTL` chunk before each frame has its delay as a
+/// fraction.
 fn png(bytes: &[u8], delays: &mut Vec<Duration>) -> Option<()> {
     let mut rest = bytes.get(8..)?;
     loop {
@@ -89,7 +91,8 @@ fn png(bytes: &[u8], delays: &mut Vec<Duration>) -> Option<()> {
     }
 }
 
-/// WebP container: an `ANMF` chunk a frame, with the delay in thousandths.
+/// Reads the delays of a WebP: each frame has an `ANMF` chunk with its delay in thousandths of a
+/// second.
 fn webp(bytes: &[u8], delays: &mut Vec<Duration>) -> Option<()> {
     let mut rest = bytes.get(12..)?;
     loop {

@@ -3,7 +3,7 @@
 use image::codecs::webp::WebPEncoder;
 use image::{ExtendedColorType, ImageEncoder};
 
-/// The frames written so far.
+/// The bytes of the frames written so far.
 #[derive(Default)]
 pub(super) struct Body {
     frames: Vec<u8>,
@@ -54,7 +54,7 @@ impl Body {
     }
 }
 
-/// The data of the first chunk of that name in a file that was just written.
+/// The data of the first chunk with this name in a WebP that was just written.
 fn chunk<'a>(webp: &'a [u8], wanted: &[u8; 4]) -> Option<&'a [u8]> {
     let mut rest = webp.get(12..)?;
     loop {

@@ -1,4 +1,4 @@
-//! Frames to the bytes of an animation file.
+//! Writing of animation files, frame by frame.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
@@ -11,8 +11,8 @@ use crate::embed::{Extras, embedded};
 use crate::encode::rgba_eight;
 use crate::{EncodeError, OutputFormat, Picture};
 
-/// The thoroughness with which a GIF's colours are chosen, 1 (slow) to 30: the fastest that shows
-/// no bands in skin.
+/// Speed at which a GIF's colours are chosen, from 1 (slow) to 30: the fastest without visible
+/// bands in skin.
 const GIF_SPEED: i32 = 8;
 
 /// Writes an animation frame by frame, into memory. All frames have the size of the first.
@@ -30,8 +30,8 @@ enum Body {
     WebP(webp::Body),
 }
 
-/// A buffer that the GIF encoder writes to and that outlives it, since it ends the file when it
-/// is dropped.
+/// A buffer that the GIF encoder writes to and that outlives it, since the encoder ends the file
+/// when it is dropped.
 #[derive(Clone, Default)]
 struct Shared(Arc<Mutex<Vec<u8>>>);
 
@@ -48,7 +48,7 @@ impl Write for Shared {
 }
 
 impl AnimationWriter {
-    /// An animation that is played `loops` times; 0 is for ever.
+    /// A writer of an animation that is played `loops` times; 0 means forever.
     pub fn new(format: AnimationFormat, loops: u32) -> Self {
         let body = match format {
             AnimationFormat::Gif => {
@@ -68,17 +68,18 @@ impl AnimationWriter {
         }
     }
 
-    /// With metadata and a mark beside the frames, which are in sRGB. A GIF holds XMP alone.
+    /// Adds metadata and a mark, to be written beside the frames, which are in sRGB. GIF supports
+    /// XMP only.
     pub fn with_extras(self, extras: Extras) -> Self {
         Self { extras, ..self }
     }
 
-    /// Adds a frame. Alpha is brought to 8 bits; a GIF's pixels are transparent only where
-    /// nothing is seen.
+    /// Adds a frame. Alpha is converted to 8 bits; a GIF's pixels become transparent only where
+    /// alpha is 0.
     ///
     /// # Errors
-    /// A frame of another size than the first, a size that the format cannot hold, or a failure
-    /// of the encoder.
+    /// The frame's size differs from the first one's or exceeds the format's limits, or the encoder
+    /// fails.
     pub fn push(&mut self, frame: &Frame) -> Result<(), EncodeError> {
         let picture = &frame.picture;
         let size = (picture.width(), picture.height());
@@ -145,10 +146,10 @@ impl AnimationWriter {
         Ok(())
     }
 
-    /// The bytes of the file.
+    /// Finishes the animation and returns the bytes of its file.
     ///
     /// # Errors
-    /// No frame at all, or more than the format can hold.
+    /// There are no frames, or more than the format supports.
     pub fn finish(self) -> Result<Vec<u8>, EncodeError> {
         let (format, loops) = (self.format, self.loops);
         let failed = |detail: &str| EncodeError::Animation {
@@ -184,7 +185,7 @@ mod tests {
     use super::*;
     use crate::{Alpha, DecodeLimits, decode, frames};
 
-    /// Frames that differ, of few colours so that a GIF holds them exactly.
+    /// Test frames that differ, with few colours, so that a GIF stores them exactly.
     fn film(clear: bool) -> Vec<Frame> {
         let frame = |index: u8| {
             let mut picture = Picture::filled(9, 7, [200, 100, 0]);

@@ -1,4 +1,4 @@
-//! Which colours a file's numbers stand for.
+//! Recognition of the colour space of a file.
 
 use moxcms::{
     Chromaticity, CicpColorPrimaries, CicpProfile, ColorPrimaries, ColorProfile, DataColorSpace,
@@ -11,36 +11,37 @@ use crate::document::open_raster_merged;
 use crate::metadata::{Exif, Metadata, png_chunks};
 use crate::{DecodeLimits, Format};
 
-/// A colour profile of a file, as ICC writes it.
+/// A colour profile, as the bytes of an ICC profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColourProfile {
     icc: Vec<u8>,
 }
 
 impl ColourProfile {
-    /// A profile from its ICC bytes; nothing where they are none for red, green and blue.
+    /// A profile from its ICC bytes; `None` if they are not a profile for red, green and blue.
     pub fn new(icc: Vec<u8>) -> Option<Self> {
         let profile = ColorProfile::new_from_slice(&icc).ok()?;
         (profile.color_space == DataColorSpace::Rgb).then_some(Self { icc })
     }
 
-    /// That of sRGB; nothing where it cannot be written, which does not happen.
+    /// The profile of sRGB; `None` if it cannot be encoded, which does not happen.
     pub(crate) fn srgb() -> Option<Self> {
         Self::encoded(&ColorProfile::new_srgb())
     }
 
-    /// A profile as ICC writes it, the same at all times: the encoder puts the time into it.
+    /// Encodes a profile to ICC bytes that are always the same: the encoder would write the current
+    /// time into them.
     fn encoded(profile: &ColorProfile) -> Option<Self> {
-        /// Where a header says when the profile was made (ICC.1:2022, 7.2.10).
+        /// Position of the time of creation in the header of an ICC profile (ICC.1:2022, 7.2.10).
         const MADE: std::ops::Range<usize> = 24..36;
-        /// The first of January 2000.
+        /// The time that is written in its place: the first of January 2000.
         const THEN: [u8; 12] = [0x07, 0xd0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0];
         let mut icc = profile.encode().ok()?;
         icc.get_mut(MADE)?.copy_from_slice(&THEN);
         Self::new(icc)
     }
 
-    /// The profile as ICC writes it.
+    /// The bytes of the ICC profile.
     pub fn icc(&self) -> &[u8] {
         &self.icc
     }
@@ -50,18 +51,19 @@ impl ColourProfile {
     }
 }
 
-/// The description of colours in a file.
+/// A file's description of its colours.
 pub(crate) enum Source {
-    /// Nothing, or that they are sRGB.
+    /// sRGB, which is also assumed if the file says nothing.
     Srgb,
-    /// A profile.
+    /// An ICC profile.
     Profile(Box<ColorProfile>),
-    /// Colours brighter than white, which nothing here shows rightly.
+    /// High dynamic range, with colours brighter than white, which this crate cannot convert
+    /// properly; with its name.
     HighDynamicRange(&'static str),
 }
 
 impl Source {
-    /// The description in a file; a profile that cannot be read counts as none.
+    /// Reads the description from a file; a profile that cannot be read is ignored.
     pub(crate) fn of(bytes: &[u8], format: Format, metadata: &Metadata) -> Self {
         match format {
             Format::Png => return Self::of_png(bytes, metadata),
@@ -94,7 +96,7 @@ impl Source {
         }
     }
 
-    /// The profile, where it is one of red, green and blue.
+    /// The profile, if it is one for red, green and blue.
     pub(crate) fn profile(&self) -> Option<ColourProfile> {
         match self {
             Self::Profile(profile) => ColourProfile::encoded(profile),
@@ -102,12 +104,13 @@ impl Source {
         }
     }
 
-    /// A profile counts before numbers, and numbers that say nothing mean sRGB.
+    /// Reads the description of a HEIF: a profile takes precedence over code points, and
+    /// unspecified code points mean sRGB.
     fn of_heif(bytes: &[u8]) -> Self {
         let Ok(container) = Heif::open(bytes) else {
             return Self::Srgb;
         };
-        /// Curves that are meant for the screens which sRGB is for.
+        /// Transfer curves of H.273 that are meant for the same screens as sRGB.
         const OF_SCREENS: [u16; 7] = [1, 2, 6, 13, 14, 15, 0];
         match avif_colours(&container) {
             (_, Some(Cicp { transfer: 16, .. })) => Self::HighDynamicRange("PQ"),
@@ -139,7 +142,8 @@ impl Source {
         }
     }
 
-    /// PNG tells colours in four ways; the first of them counts (third edition, section 4.3).
+    /// Reads the description of a PNG, which has four ways to give it; the first one present counts
+    /// (third edition, section 4.3).
     fn of_png(bytes: &[u8], metadata: &Metadata) -> Self {
         let (mut gamma, mut primaries, mut is_srgb) = (None, None, false);
         for (name, content) in png_chunks(bytes) {
@@ -183,10 +187,10 @@ impl Source {
         known.then(|| Self::Profile(Box::new(profile)))
     }
 
-    /// The profile of colours that are stored as powers of light, as a PNG has it: `gamma` is the power, and
-    /// `primaries` are x and y of white, red, green and blue, those of sRGB where there are none.
+    /// Makes the profile of colours that are stored as powers of light, as in a PNG: `gamma` is the
+    /// power; `primaries` are x and y of white, red, green and blue, those of sRGB if absent.
     fn of_gamma(gamma: f64, primaries: Option<[f64; 8]>) -> Self {
-        /// As sRGB is written in this way.
+        /// The value of `gamma` that stands for sRGB.
         const SRGB: f64 = 0.45455;
         let usual = [0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06];
         let primaries = primaries.unwrap_or(usual);
@@ -217,8 +221,8 @@ impl Source {
     }
 }
 
-/// The profile, its curve giving light where it is one of greys whose curve gives lightness (L* of
-/// Lab): the conversion takes every curve of greys for the former.
+/// Replaces the curve of a grey profile that gives lightness (L* of Lab) by one that gives light,
+/// because the conversion takes all grey curves for the latter.
 fn with_light(mut profile: ColorProfile) -> ColorProfile {
     const POINTS: u16 = 4095;
     if profile.color_space != DataColorSpace::Gray || profile.pcs != DataColorSpace::Lab {
@@ -242,7 +246,7 @@ fn with_light(mut profile: ColorProfile) -> ColorProfile {
     profile
 }
 
-/// Numbers as PNG writes them, in hundred thousandths.
+/// Reads numbers as PNG stores them, in units of 1/100000.
 fn numbers<const COUNT: usize>(content: &[u8]) -> Option<[f64; COUNT]> {
     let words = content.as_chunks::<4>().0;
     let numbers = words.first_chunk::<COUNT>()?;

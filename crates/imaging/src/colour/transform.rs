@@ -1,4 +1,4 @@
-//! The same colours in other numbers.
+//! Conversion of colours between a profile and sRGB.
 
 use moxcms::{
     ColorProfile, DataColorSpace, Layout, RenderingIntent, Transform8BitExecutor,
@@ -8,7 +8,7 @@ use moxcms::{
 use super::ColourProfile;
 use crate::AnyPicture;
 
-/// Pixels that are converted at a time.
+/// Number of pixels that are converted at a time.
 const PIECE: usize = 1 << 16;
 
 fn options() -> TransformOptions {
@@ -18,14 +18,14 @@ fn options() -> TransformOptions {
     }
 }
 
-/// Colours of a file to red, green and blue of sRGB.
+/// A conversion from the colours of a file to sRGB.
 pub(crate) struct ToSrgb {
     profile: ColorProfile,
     layout: Layout,
 }
 
-/// A conversion for pixels of that many channels of colour; nothing where the profile is not for such
-/// pixels, or says what sRGB says.
+/// Makes the conversion for pixels with that many colour channels; `None` if the profile is not for
+/// such pixels, or equals sRGB.
 pub(crate) fn to_srgb(profile: &ColorProfile, channels: usize) -> Option<ToSrgb> {
     let layout = match (profile.color_space, channels) {
         (DataColorSpace::Gray, 1) => Layout::Gray,
@@ -41,7 +41,7 @@ pub(crate) fn to_srgb(profile: &ColorProfile, channels: usize) -> Option<ToSrgb>
 }
 
 impl ToSrgb {
-    /// Whether all colours come out as they are, but for rounding.
+    /// Whether the conversion leaves all colours unchanged, except for rounding.
     fn changes_nothing(&self, channels: usize) -> bool {
         let levels = [0, 16, 48, 96, 160, 208, 255u8];
         let mut colours = Vec::new();
@@ -65,7 +65,7 @@ impl ToSrgb {
         })
     }
 
-    /// Converts `[pixels, channels]` bytes to `[pixels, 3]`.
+    /// Converts 8-bit colours, `[pixels, channels]`, to `[pixels, 3]`.
     pub(crate) fn eight(&self, colours: &[u8], channels: usize) -> Option<Vec<u8>> {
         let executor: std::sync::Arc<Transform8BitExecutor> = self
             .profile
@@ -81,7 +81,7 @@ impl ToSrgb {
         Some(rgb)
     }
 
-    /// Converts `[pixels, channels]` values of 16 bits to `[pixels, 3]`.
+    /// Converts 16-bit colours, `[pixels, channels]`, to `[pixels, 3]`.
     pub(crate) fn sixteen(&self, colours: &[u16], channels: usize) -> Option<Vec<u16>> {
         let executor: std::sync::Arc<Transform16BitExecutor> = self
             .profile
@@ -98,7 +98,7 @@ impl ToSrgb {
     }
 }
 
-/// Converts `[pixels, channels]` values to `[pixels, 3]`, some at a time; `None` where the conversion
+/// Converts `[pixels, channels]` values to `[pixels, 3]` in pieces; `None` if the conversion
 /// refuses them.
 fn in_pieces<T: Copy + Default>(
     executor: &(dyn TransformExecutor<T> + Send + Sync),
@@ -112,8 +112,8 @@ fn in_pieces<T: Copy + Default>(
     Some(())
 }
 
-/// The picture, whose colours are sRGB, in the numbers of the profile. Nothing where the profile tells
-/// only the way to colours and none back.
+/// Converts a picture from sRGB to the colours of a profile; `None` if the profile only describes
+/// the opposite conversion.
 pub fn from_srgb(picture: &AnyPicture, profile: &ColourProfile) -> Option<AnyPicture> {
     let (srgb, own) = (ColorProfile::new_srgb(), profile.parsed()?);
     let mut converted = picture.clone();

@@ -1,28 +1,28 @@
-//! The paper of a sheet, to paste and to write on.
+//! The canvas of a sheet, for pasting and writing.
 
 use super::font;
 use crate::Picture;
 
-/// A sheet in the making. Whatever reaches beyond it is cut off.
+/// A sheet in the making. Anything that reaches beyond its edges is cut off.
 #[derive(Debug, Clone)]
 pub struct Canvas {
     picture: Picture,
 }
 
 impl Canvas {
-    /// Paper of one colour, sizes in pixels, at least 1.
+    /// A sheet of one colour; its sides are in pixels and at least 1.
     pub fn new(width: usize, height: usize, background: [u8; 3]) -> Self {
         Self {
             picture: Picture::filled(width as u32, height as u32, background),
         }
     }
 
-    /// The sheet as it is now.
+    /// The finished sheet.
     pub fn into_picture(self) -> Picture {
         self.picture
     }
 
-    /// Lays a picture down; where it is transparent, the paper shows.
+    /// Pastes a picture; where it is transparent, the paper shows.
     pub(super) fn paste(&mut self, left: usize, top: usize, picture: &Picture) {
         let columns = picture.width() as usize;
         for (index, &colour) in picture.rgb().as_chunks::<3>().0.iter().enumerate() {
@@ -31,8 +31,8 @@ impl Canvas {
         }
     }
 
-    /// Draws a straight line of some pixels' width, its edges smooth. Places count from the sheet's
-    /// corner; the middle of its first pixel is 0.5.
+    /// Draws a straight, anti-aliased line that is `width` pixels wide. Coordinates count from the
+    /// sheet's corner; the centre of its first pixel is at 0.5.
     pub fn line(&mut self, from: [f32; 2], to: [f32; 2], ink: [u8; 3], width: f32) {
         let finite = |place: [f32; 2]| place.iter().all(|along| along.is_finite());
         if !finite(from) || !finite(to) || !width.is_finite() {
@@ -65,13 +65,13 @@ impl Canvas {
         }
     }
 
-    /// Pixels across a line of text.
+    /// Width of a line of text in pixels.
     pub fn text_width(line: &str, scale: usize) -> usize {
         font::width(line, scale)
     }
 
-    /// Writes one line in the 5×7 font, `scale` pixels a dot. Characters beyond ASCII show as a
-    /// frame.
+    /// Writes one line in the 5×7 font, with dots of `scale` pixels. Characters beyond ASCII show
+    /// as a frame.
     pub fn text(&mut self, left: usize, top: usize, line: &str, ink: [u8; 3], scale: usize) {
         for (place, character) in line.chars().enumerate() {
             let start = left + place * font::STEP * scale;

@@ -1,30 +1,30 @@
 //! A 5×7 font for printable ASCII, drawn for this crate, so that captions need no font file.
 
-/// Six bands of sixteen characters in ASCII order, each five wide with a blank between; the last
-/// one stands for everything that has no drawing.
+/// Glyphs: six bands of sixteen characters in ASCII order, each five columns wide with a blank
+/// column between; the last glyph is for characters without one.
 const DRAWINGS: &str = include_str!("font.txt");
 const ROWS: usize = 7;
 const COLUMNS: usize = 5;
 const IN_A_BAND: usize = 16;
-/// From one character to the next.
+/// Distance in dots from one character to the next.
 pub(super) const STEP: usize = COLUMNS + 1;
 
-/// Pixels down a line of text.
+/// Height of a line of text in pixels.
 pub(super) fn height(scale: usize) -> usize {
     ROWS * scale
 }
 
-/// Pixels across a line of text.
+/// Width of a line of text in pixels.
 pub(super) fn width(text: &str, scale: usize) -> usize {
     (text.chars().count() * STEP).saturating_sub(1) * scale
 }
 
-/// Whether a character has a drawing of its own.
+/// Whether the font has a glyph for a character.
 pub(super) fn has_drawing(character: char) -> bool {
     (' '..='~').contains(&character)
 }
 
-/// The dots of a character as (row, column).
+/// The dots of a character's glyph as (row, column).
 pub(super) fn dots(character: char) -> impl Iterator<Item = (usize, usize)> {
     let drawn = if has_drawing(character) {
         character
@@ -43,7 +43,7 @@ pub(super) fn dots(character: char) -> impl Iterator<Item = (usize, usize)> {
     })
 }
 
-/// The text, or as much of it as fits into that many pixels with two dots behind.
+/// The text, cut and ended with two dots if it is wider than so many pixels.
 pub(super) fn shortened(text: &str, pixels: usize, scale: usize) -> String {
     if width(text, scale) <= pixels {
         return text.into();

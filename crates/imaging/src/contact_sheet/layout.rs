@@ -1,8 +1,8 @@
-//! Where things go on a sheet.
+//! Layout of a sheet: the places of its cells and captions.
 
 use super::{SheetCell, SheetOptions, font};
 
-/// All places of a sheet, in pixels.
+/// Places of everything on a sheet, in pixels.
 pub(super) struct Layout {
     pub(super) width: usize,
     pub(super) height: usize,
@@ -16,7 +16,7 @@ pub(super) struct Layout {
     pub(super) row_captions_width: usize,
     cells_left: usize,
     cells_top: usize,
-    /// From the top of one row to the top of the next.
+    /// Distance from the top of one row to the top of the next.
     row_step: usize,
 }
 

@@ -1,38 +1,38 @@
-//! HEIF (ISO/IEC 23008-12): items, what is said of them, and where their bytes are.
+//! HEIF (ISO/IEC 23008-12): items, their properties, and the places of their bytes.
 
 use std::borrow::Cow;
 
 use super::boxes;
 use crate::decode::Fault;
 
-/// More items than any picture is put together from.
+/// Largest number of items that is read: more than any picture consists of.
 const MOST_ITEMS: usize = 20_000;
 
-/// A container, whose items have not been looked at.
+/// A HEIF container, whose items have not been checked.
 pub(crate) struct Heif<'a> {
     bytes: &'a [u8],
-    /// The content of the box `idat`, in which small items may lie.
+    /// Content of the box `idat`, in which small items may be stored.
     inside: &'a [u8],
     primary: u32,
     items: Vec<Item>,
     properties: Vec<Property<'a>>,
-    /// Kind, from which item, to which.
+    /// References between items: kind, from which item, to which ones.
     references: Vec<([u8; 4], u32, Vec<u32>)>,
-    /// Whether it holds a film besides.
+    /// Whether the container has an image sequence, too.
     pub(crate) moves: bool,
 }
 
-/// A picture, a part of one, or metadata.
+/// An item: a picture, a part of one, or metadata.
 #[derive(Debug, Default)]
 pub(crate) struct Item {
     id: u32,
     pub(crate) kind: [u8; 4],
-    /// The media type of items of kind `mime`.
+    /// Media type of an item of kind `mime`.
     media: Vec<u8>,
     place: Place,
-    /// Positions and lengths; a length of 0 reaches to the end.
+    /// Positions and lengths of the item's bytes; a length of 0 reaches to the end.
     extents: Vec<(u64, u64)>,
-    /// Numbers of properties, in the order in which they are applied.
+    /// Indices of the item's properties, in the order in which they are applied.
     properties: Vec<usize>,
 }
 
@@ -44,30 +44,31 @@ enum Place {
     Elsewhere,
 }
 
-/// What is said of an item.
+/// A property of an item.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Property<'a> {
     /// Width and height as stored.
     Size(u32, u32),
-    /// Quarter turns against the clock.
+    /// Number of quarter turns, counter-clockwise.
     Turn(u8),
-    /// Whether left and right change places; else top and bottom.
+    /// A mirror image: left and right change places if true, else top and bottom.
     Mirror(bool),
-    /// Width, height, and the centre's distance from that of the picture, as fractions.
+    /// A crop: width, height, and the distance of its centre from that of the picture, as
+    /// fractions.
     Crop([(i64, i64); 4]),
-    /// A colour profile.
+    /// Colours by an ICC profile.
     Icc(&'a [u8]),
-    /// Colours by numbers.
+    /// Colours by code points of ITU-T H.273.
     Cicp(Cicp),
     /// Bits of the first channel.
     Depth(u8),
-    /// What an auxiliary picture is for.
+    /// The purpose of an auxiliary picture.
     Auxiliary(&'a [u8]),
-    /// Anything else, which is of a kind that must be understood or may be passed over.
+    /// Any other property, with its kind, which may have to be understood or can be ignored.
     Other([u8; 4]),
 }
 
-/// Colours by the numbers of ITU-T H.273.
+/// Code points of ITU-T H.273 that describe colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cicp {
     pub(crate) primaries: u16,
@@ -76,11 +77,11 @@ pub(crate) struct Cicp {
     pub(crate) full: bool,
 }
 
-/// The bytes of an item, where the file has it.
+/// The bytes of an item, if the file has them.
 type Part<'a> = Option<Cow<'a, [u8]>>;
 
 impl<'a> Heif<'a> {
-    /// Reads what is said of the items.
+    /// Reads the descriptions of the container's items.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, Fault> {
         let mut meta = None;
         let mut moves = false;
@@ -246,13 +247,13 @@ impl<'a> Heif<'a> {
         Some(())
     }
 
-    /// The picture that is meant to be seen.
+    /// The picture that is meant to be shown.
     pub(crate) fn primary(&self) -> Result<&Item, Fault> {
         self.item(self.primary)
             .ok_or_else(|| Fault::damaged("it does not say which picture is meant"))
     }
 
-    /// All items, metadata among them.
+    /// All items, including metadata.
     pub(crate) fn items(&self) -> &[Item] {
         &self.items
     }
@@ -261,7 +262,7 @@ impl<'a> Heif<'a> {
         self.items.iter().find(|item| item.id == id)
     }
 
-    /// What is said of an item, in the order in which it is applied.
+    /// The properties of an item, in the order in which they are applied.
     pub(crate) fn properties(&self, item: &Item) -> impl Iterator<Item = &Property<'a>> {
         // Numbers count from 1; 0 is none.
         item.properties
@@ -279,7 +280,7 @@ impl<'a> Heif<'a> {
             .ok_or_else(|| Fault::damaged("it has no size"))
     }
 
-    /// The items that one is put together from.
+    /// The items of which an item is composed.
     pub(crate) fn parts(&self, item: &Item) -> Result<Vec<&Item>, Fault> {
         let found = self
             .references
@@ -292,7 +293,7 @@ impl<'a> Heif<'a> {
             .ok_or_else(|| Fault::damaged("parts of it are missing"))
     }
 
-    /// The transparency of an item, and whether its colours are multiplied by it.
+    /// The alpha picture of an item, and whether the item's colours are multiplied by it.
     pub(crate) fn alpha(&self, item: &Item) -> Option<(&Item, bool)> {
         const NAMES: [&[u8]; 2] = [
             b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha",
@@ -414,7 +415,7 @@ fn property<'a>(kind: &[u8; 4], content: &'a [u8]) -> Option<Property<'a>> {
     })
 }
 
-/// Numbers in the order of networks.
+/// A reader of big-endian numbers.
 struct Words<'a>(&'a [u8]);
 
 impl<'a> Words<'a> {
@@ -452,7 +453,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// The version of a full box; its flags are passed over.
+    /// Reads the version of a full box, and skips its flags.
     fn version(&mut self) -> Option<u8> {
         self.long().map(|word| (word >> 24) as u8)
     }

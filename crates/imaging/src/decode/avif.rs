@@ -1,4 +1,4 @@
-//! AVIF: one or several AV1 pictures in a container, with alpha in another beside them.
+//! Decoding of AVIF: one or several AV1 pictures in a container, with alpha in another picture.
 
 use super::fault::{Fault, zeros};
 use super::raster::{Channels, Raster, Samples};
@@ -20,7 +20,7 @@ impl<'a> Avif<'a> {
         Ok(Self { container })
     }
 
-    /// Width and height before it is turned.
+    /// Width and height before rotation.
     pub(super) fn size(&self) -> Result<(u32, u32), Fault> {
         let primary = self.container.primary()?;
         let size = self.container.size(primary)?;
@@ -30,13 +30,14 @@ impl<'a> Avif<'a> {
         })
     }
 
-    /// Most bytes that decoding takes at a time: planes of 16 bits, and what is made of them.
+    /// Largest number of bytes that decoding takes at a time: planes of 16 bits, and the raster
+    /// made from them.
     pub(super) fn memory(&self) -> Result<u64, Fault> {
         let (width, height) = self.container.size(self.container.primary()?)?;
         Ok((u64::from(width) * u64::from(height)).saturating_mul(4 * 2 + 4 * 2))
     }
 
-    /// Bits of each colour channel, where it says so.
+    /// Bits of each colour channel, if the file says so.
     pub(super) fn bits(&self) -> Option<u8> {
         let primary = self.container.primary().ok()?;
         self.container
@@ -48,12 +49,12 @@ impl<'a> Avif<'a> {
             .filter(|bits| (8..=16).contains(bits))
     }
 
-    /// Whether it moves.
+    /// Whether the file is an animation.
     pub(super) fn moves(&self) -> bool {
         self.container.moves
     }
 
-    /// How the picture is to be turned.
+    /// Rotation and mirroring that the picture needs for viewing.
     pub(super) fn orientation(&self) -> Result<Orientation, Fault> {
         let (mut turn, mut mirror) = (0, None);
         for property in self.container.properties(self.container.primary()?) {
@@ -76,7 +77,7 @@ impl<'a> Avif<'a> {
         })
     }
 
-    /// Left, top, width and height of the part that is meant to be seen.
+    /// Left, top, width and height of the part that is meant to be shown.
     fn crop(&self, item: &Item, (width, height): (u32, u32)) -> Result<Option<[u32; 4]>, Fault> {
         let found = self
             .container
@@ -127,7 +128,7 @@ impl<'a> Avif<'a> {
         self.item(item, false)
     }
 
-    /// Colours, or of a picture that holds transparency the brightness alone.
+    /// Decodes an item in colour or, if `grey`, only its brightness, as for alpha.
     fn item(&self, item: &Item, grey: bool) -> Result<Raster, Fault> {
         let size = self.container.size(item)?;
         match &item.kind {
@@ -141,7 +142,7 @@ impl<'a> Avif<'a> {
         }
     }
 
-    /// Pictures side by side and below each other.
+    /// Decodes a grid of pictures side by side and below each other.
     fn grid(&self, item: &Item, size: (u32, u32), grey: bool) -> Result<Raster, Fault> {
         let data = self.container.data(item)?;
         let damaged = || Fault::damaged("its grid does not hold together");
@@ -214,7 +215,7 @@ impl<'a> Avif<'a> {
     }
 }
 
-/// What a container says of its colours: a profile, and numbers.
+/// A container's description of its colours: a profile, and code points.
 pub(crate) fn colours<'a>(container: &Heif<'a>) -> (Option<&'a [u8]>, Option<Cicp>) {
     let (mut icc, mut cicp) = (None, None);
     let Ok(primary) = container.primary() else {
@@ -244,7 +245,8 @@ fn blank((width, height): (u32, u32), like: &Raster) -> Result<Raster, Fault> {
     })
 }
 
-/// Decodes the first frame. One thread: more would wait for each other for ever if one failed.
+/// Decodes the first frame of an AV1 stream. On one thread: several would wait for each other
+/// forever if one failed.
 fn av1(stored: Vec<u8>, (width, height): (u32, u32)) -> Result<re_rav1d::Picture, Fault> {
     let failed = |error: re_rav1d::Error| match error {
         re_rav1d::Error::NotEnoughMemory => Fault::TooLarge,
@@ -262,7 +264,7 @@ fn av1(stored: Vec<u8>, (width, height): (u32, u32)) -> Result<re_rav1d::Picture
     if stored.is_empty() {
         return Err(Fault::CutShort);
     }
-    /// More steps than any still picture takes.
+    /// Largest number of decoding steps: more than any still picture takes.
     const MOST_STEPS: usize = 10_000;
     let mut sent = decoder.send_data(stored, None, None, None);
     for _ in 0..MOST_STEPS {
@@ -279,7 +281,7 @@ fn av1(stored: Vec<u8>, (width, height): (u32, u32)) -> Result<re_rav1d::Picture
     Err(failed(re_rav1d::Error::Again))
 }
 
-/// Samples of an AV1 picture in red, green and blue, or its brightness.
+/// Converts the samples of an AV1 picture to red, green and blue, or only its brightness if `grey`.
 fn raster(picture: &re_rav1d::Picture, cicp: Option<Cicp>, grey: bool) -> Result<Raster, Fault> {
     use re_rav1d::pixel::YUVRange;
     let bits = picture.bit_depth() as u32;
@@ -345,7 +347,7 @@ fn raster(picture: &re_rav1d::Picture, cicp: Option<Cicp>, grey: bool) -> Result
     })
 }
 
-/// The matrix in the numbers of H.273.
+/// The matrix of a picture's colours as a code point of H.273.
 fn matrix_of(picture: &re_rav1d::Picture) -> u16 {
     use re_rav1d::pixel::MatrixCoefficients::*;
     match picture.matrix_coefficients() {

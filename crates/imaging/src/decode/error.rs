@@ -1,4 +1,4 @@
-//! What can be wrong with the bytes of a picture.
+//! Errors of decoding a picture.
 
 use image::ImageError;
 use thiserror::Error;
@@ -6,96 +6,96 @@ use thiserror::Error;
 use super::OtherFormat;
 use crate::Format;
 
-/// Error returned when bytes cannot be decoded. Carries no path: [`crate::ReadError`] adds it.
+/// The error that bytes cannot be decoded. It has no path: [`crate::ReadError`] adds it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DecodeError {
     /// There are no bytes.
     #[error("the file is empty")]
     Empty,
-    /// The first bytes belong to no format that is read.
+    /// The first bytes are not those of any format that is read.
     #[error(
         "not a picture that can be read: its first bytes ({start}) are none of PNG, JPEG, WebP, \
          GIF, BMP, TIFF, AVIF, JPEG XL, PSD or OpenRaster"
     )]
     UnknownFormat {
-        /// The first bytes, in hexadecimal.
+        /// The first bytes in hexadecimal.
         start: String,
     },
-    /// A file that is known and not read.
+    /// The file is of a known format that is not read.
     #[error("this is {}, which cannot be read; {}", other.name, other.advice)]
     OtherFormat {
-        /// The format, and the remedy.
+        /// The format, and what to do about it.
         other: OtherFormat,
     },
-    /// The format is known, but not this variety of it.
+    /// The format is read, but not this variety of it.
     #[error("this {format} is of a kind that cannot be read ({detail}); save it as an 8-bit PNG")]
     NotSupported {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
-        /// The variety.
+        /// The variety that is not supported.
         detail: String,
     },
-    /// A picture without layers where layers are wanted.
+    /// The picture has no layers, although layers are asked for.
     #[error("this {format} has no layers; paint it as one picture, without --layers")]
     NoLayers {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
     },
     /// The header claims a side of zero.
     #[error("the {format} header says {width}×{height} pixels: there is nothing in it")]
     NoPixels {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
         /// The width in the header.
         width: u32,
         /// The height in the header.
         height: u32,
     },
-    /// The header claims more pixels than allowed. Nothing was allocated for them.
+    /// The header claims more pixels than allowed; nothing was allocated for them.
     #[error(
         "the {format} header says {width}×{height} pixels, more than the limit of {limit} pixels; \
          make the picture smaller or raise the limit"
     )]
     TooManyPixels {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
         /// The width in the header.
         width: u32,
         /// The height in the header.
         height: u32,
-        /// [`crate::DecodeLimits::max_pixels`].
+        /// The limit, [`crate::DecodeLimits::max_pixels`].
         limit: u64,
     },
-    /// Decoding would take more memory than allowed, or than there is.
+    /// Decoding would take more memory than allowed, or than is available.
     #[error(
         "decoding this {format} would take more than the limit of {limit} bytes; \
          make the picture smaller or raise the limit"
     )]
     TooManyBytes {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
-        /// [`crate::DecodeLimits::max_bytes`].
+        /// The limit, [`crate::DecodeLimits::max_bytes`].
         limit: u64,
     },
     /// The bytes end before the picture does.
     #[error("the {format} is cut short: the file ends before the picture does; fetch it again")]
     CutShort {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
     },
-    /// The bytes contradict themselves or their format.
+    /// The bytes contradict themselves or violate their format.
     #[error("the {format} is damaged: {detail}")]
     Damaged {
-        /// The format.
+        /// Format of the picture, by its content.
         format: Format,
-        /// The decoder's finding.
+        /// The decoder's message.
         detail: String,
     },
 }
 
 impl DecodeError {
-    /// The error for bytes that are no picture of a format that is read.
+    /// The error for bytes that are not of any format that is read.
     pub(crate) fn unknown(bytes: &[u8]) -> Self {
         match OtherFormat::from_content(bytes) {
             Some(other) => Self::OtherFormat { other },
@@ -110,7 +110,7 @@ impl DecodeError {
         }
     }
 
-    /// The decoder's error in this crate's words.
+    /// Converts a decoder's error to this crate's.
     pub(crate) fn from_decoder(error: ImageError, format: Format, limit: u64) -> Self {
         match error {
             ImageError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
@@ -125,7 +125,8 @@ impl DecodeError {
         }
     }
 
-    /// Some decoders wrap the end of the file in errors of their own, and only the words tell.
+    /// Makes the error for a decoder's message: some decoders report the end of the file in errors
+    /// of their own, which only their words reveal.
     fn from_detail(detail: String, format: Format) -> Self {
         let words = detail.to_ascii_lowercase();
         let ended = [
@@ -142,7 +143,7 @@ impl DecodeError {
     }
 }
 
-/// A decoder's message on one line and of a length that fits a report.
+/// Shortens a decoder's message to one line that fits a report.
 fn tidy(message: &str) -> String {
     const LONGEST: usize = 200;
     let line = message.split_whitespace().collect::<Vec<_>>().join(" ");

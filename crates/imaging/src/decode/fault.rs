@@ -1,17 +1,17 @@
-//! What the decoders of this crate find wrong, before it is said of which format.
+//! Faults: errors of this crate's decoders before the format is added.
 
 use crate::{DecodeError, Format};
 
-/// A reason for which there are no pixels.
+/// A reason why a picture cannot be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// The bytes end before the picture does.
     CutShort,
-    /// A variety of the format that is not read, named.
+    /// A variety of the format that is not supported, with its name.
     NotSupported(String),
-    /// The bytes contradict themselves or their format.
+    /// The bytes contradict themselves or violate their format.
     Damaged(String),
-    /// More memory than the limit allows.
+    /// Decoding would take more memory than the limit allows.
     TooLarge,
 }
 
@@ -24,7 +24,7 @@ impl Fault {
         Self::NotSupported(detail.into())
     }
 
-    /// The error for the user.
+    /// Converts the fault to an error of a format.
     pub(crate) fn of(self, format: Format, limit: u64) -> DecodeError {
         match self {
             Self::CutShort => DecodeError::CutShort { format },
@@ -35,7 +35,7 @@ impl Fault {
     }
 }
 
-/// A vector of zeros, or [`Fault::TooLarge`] where the system has no memory for it.
+/// A vector of zeros, or [`Fault::TooLarge`] if the system has no memory for it.
 pub(super) fn zeros<T: Copy + Default>(length: usize) -> Result<Vec<T>, Fault> {
     let mut values = Vec::new();
     values

@@ -1,11 +1,11 @@
-//! A [`Raster`] to red, green and blue of sRGB, and alpha.
+//! Flattening: from a [`Raster`] to sRGB with alpha.
 
 use super::fault::Fault;
 use super::raster::{Channels, Raster, Samples};
 use crate::colour::{Source, to_srgb};
 use crate::{Alpha, AnyPicture, DeepPicture, Picture};
 
-/// Brings the samples to sRGB, in the depth of their file. Also says whether a profile was used.
+/// Converts samples to sRGB in the depth of their file. Returns whether a profile was used, too.
 pub(crate) fn flatten(raster: Raster, source: &Source) -> Result<(AnyPicture, bool), Fault> {
     let Raster {
         width,
@@ -82,7 +82,7 @@ fn sixteen(
     Ok((AnyPicture::Sixteen(picture), used))
 }
 
-/// Colours and alpha, each by itself.
+/// Separates colours and alpha.
 fn apart<T: Copy>(samples: Vec<T>, channels: Channels) -> (Vec<T>, Option<Vec<T>>) {
     if !channels.has_alpha() {
         return (samples, None);
@@ -97,7 +97,7 @@ fn apart<T: Copy>(samples: Vec<T>, channels: Channels) -> (Vec<T>, Option<Vec<T>
     (apart, Some(alpha))
 }
 
-/// Three values a pixel, without a profile.
+/// Converts colours to red, green and blue without a profile; `inks` converts four inks.
 fn to_rgb<T: Copy>(
     colours: Vec<T>,
     channels: Channels,
@@ -110,7 +110,8 @@ fn to_rgb<T: Copy>(
     }
 }
 
-/// The colour that is left of white under inks that take their share one after the other.
+/// The colour that remains of white under four inks, each of which absorbs its share of the light
+/// that the others leave.
 fn inks_eight(inks: &[u8; 4]) -> [u8; 3] {
     let left = |ink: u8| 255 - u32::from(ink);
     [0, 1, 2].map(|ink| ((left(inks[ink]) * left(inks[3]) + 127) / 255) as u8)

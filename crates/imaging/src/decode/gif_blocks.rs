@@ -1,19 +1,19 @@
-//! The blocks of a GIF, without decoding any.
+//! Walking over the blocks of a GIF without decoding any.
 
 use std::borrow::Cow;
 
 const EXTENSION: u8 = 0x21;
 const IMAGE: u8 = 0x2c;
 
-/// Skips from block to block without decoding any; a GIF that breaks off has no further frames.
+/// Whether a GIF has a second frame, by its blocks, without decoding any; a truncated GIF has none.
 pub(super) fn has_second_frame(bytes: &[u8]) -> bool {
     // The head of the second is whole; its data may not be.
     let is_frame = |&position: &usize| bytes[position] == IMAGE && position + 9 < bytes.len();
     blocks(bytes).filter(is_frame).nth(1).is_some()
 }
 
-/// The file with the byte that ends it. Writers that leave it out, or fill the file up behind the last
-/// frame, are many, and it holds nothing.
+/// The file up to its frames and with the byte that ends it: many programs leave that byte out, or
+/// add padding after the last frame, which has no meaning.
 pub(crate) fn whole_gif(bytes: &[u8]) -> Cow<'_, [u8]> {
     const TRAILER: u8 = 0x3b;
     match end_of_frames(bytes) {
@@ -26,7 +26,7 @@ pub(crate) fn whole_gif(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// Where each extension begins and ends, up to the first block that is not whole.
+/// Start and end of each extension, up to the first block that is not whole.
 pub(crate) fn extensions(bytes: &[u8]) -> Vec<(usize, usize)> {
     blocks(bytes)
         .filter(|&start| bytes[start] == EXTENSION)
@@ -34,7 +34,7 @@ pub(crate) fn extensions(bytes: &[u8]) -> Vec<(usize, usize)> {
         .collect()
 }
 
-/// Position behind the last block, of at least one frame.
+/// Position after the last block, if there is at least one frame.
 fn end_of_frames(bytes: &[u8]) -> Option<usize> {
     let mut position = first_block(bytes)?;
     let mut seen = false;
@@ -45,7 +45,7 @@ fn end_of_frames(bytes: &[u8]) -> Option<usize> {
     (seen && position <= bytes.len()).then_some(position)
 }
 
-/// Where extensions and frames begin, up to the first that is not whole.
+/// Positions at which extensions and frames begin, up to the first that is not whole.
 fn blocks(bytes: &[u8]) -> impl Iterator<Item = usize> {
     std::iter::successors(first_block(bytes), move |&start| end_of_block(bytes, start))
         .take_while(move |&start| matches!(bytes.get(start), Some(&(EXTENSION | IMAGE))))
@@ -56,8 +56,8 @@ fn first_block(bytes: &[u8]) -> Option<usize> {
     Some(13 + palette_length(*bytes.get(10)?))
 }
 
-/// Position behind the extension or the frame that begins at `position`; `None` where none does, and
-/// where it is not whole.
+/// Position after the extension or the frame that begins at `position`; `None` if none begins
+/// there, or if it is not whole.
 fn end_of_block(bytes: &[u8], position: usize) -> Option<usize> {
     match *bytes.get(position)? {
         EXTENSION => skip_data(bytes, position + 2),
@@ -70,7 +70,7 @@ fn end_of_block(bytes: &[u8], position: usize) -> Option<usize> {
     }
 }
 
-/// Bytes of the palette that a flags byte announces.
+/// Size in bytes of the palette that a flags byte announces.
 fn palette_length(flags: u8) -> usize {
     if flags & 0x80 == 0 {
         0
@@ -79,7 +79,7 @@ fn palette_length(flags: u8) -> usize {
     }
 }
 
-/// Position behind the chain of data blocks that starts at `position`.
+/// Position after the chain of data blocks that starts at `position`.
 fn skip_data(bytes: &[u8], mut position: usize) -> Option<usize> {
     loop {
         let length = usize::from(*bytes.get(position)?);

@@ -1,12 +1,12 @@
-//! The last line of defence around other people's decoders.
+//! The guard around decoders from other crates, which turns their panics into errors.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::whole;
 use crate::{DecodeError, Format};
 
-/// As [`guarded`], for the bytes of a whole file: what a decoder calls damaged is often only the end
-/// that is missing.
+/// Runs a decoder as [`guarded`] does, for the bytes of a whole file: files that a decoder calls
+/// damaged are often only truncated, which is then the error.
 pub(crate) fn guarded_whole<T>(
     bytes: &[u8],
     format: Format,

@@ -1,4 +1,4 @@
-//! HEIC: pictures coded with HEVC in a container.
+//! Decoding of HEIC: pictures coded with HEVC in a HEIF container.
 
 use heic_decoder::{HeifError, decode, probe};
 
@@ -28,7 +28,7 @@ impl<'a> Heic<'a> {
         })
     }
 
-    /// Width and height as it is meant to be seen: the decoder turns the pixels.
+    /// Width and height as the picture is meant to be shown: the decoder rotates the pixels.
     pub(super) fn size(&self) -> (u32, u32) {
         self.size
     }
@@ -38,7 +38,8 @@ impl<'a> Heic<'a> {
         self.wide
     }
 
-    /// Most bytes that decoding takes at a time: planes of 32 bits, twice while they are turned.
+    /// Largest number of bytes that decoding takes at a time: planes of 32 bits, twice during
+    /// rotation.
     pub(super) fn memory(&self) -> u64 {
         self.stored.saturating_mul(4 * 4 * 2 + 8)
     }

@@ -1,8 +1,9 @@
-//! JPEG, baseline and progressive: any sampling, any order of scans, pixels as libjpeg computes them.
+//! Decoding of JPEG, baseline and progressive, with any sampling and any order of scans; pixels are
+//! the same as libjpeg's.
 //!
-//! Unlike decoders for viewing, this one makes nothing up: data that end early, or that hold what is
-//! no code, are an error. Only the mark at the end may be missing, since webcams and some phones
-//! leave it out, and whatever follows it is nobody's business.
+//! Unlike decoders for viewing, this one invents no pixels: data that end early, or contain invalid
+//! codes, are an error. Only the marker at the end may be missing, since webcams and some phones
+//! leave it out, and anything that follows it is ignored.
 
 mod bits;
 mod frame;
@@ -28,14 +29,14 @@ const ARITHMETIC: u8 = 0xcc;
 const JFIF: u8 = 0xe0;
 const ADOBE: u8 = 0xee;
 
-/// The meaning of three components.
+/// The colour space of a JPEG's three components.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Colours {
-    /// As the marks of the file say.
+    /// The colour space that the markers of the file give.
     Marked,
-    /// Brightness and two differences of colours, whatever the marks say.
+    /// Brightness and two colour differences (YCbCr), whatever the markers say.
     Differences,
-    /// Red, green and blue, or grey, whatever the marks say.
+    /// Red, green and blue, or grey, whatever the markers say.
     Plain,
 }
 
@@ -49,19 +50,19 @@ pub(super) struct Jpeg<'a> {
     adobe: Option<u8>,
 }
 
-/// One component while it is being decoded.
+/// The state of one component during decoding.
 struct Part {
-    /// Of a progressive picture, until all scans are read.
+    /// Coefficients of a progressive picture, until all scans are read.
     coefficients: Vec<[i16; 64]>,
     samples: Vec<u8>,
     quantisation: Option<[u16; 64]>,
-    /// By coefficient: the lowest bit that was sent.
+    /// For each coefficient, the lowest bit that was sent.
     sent: [Option<u8>; 64],
 }
 
 impl<'a> Jpeg<'a> {
-    /// Reads up to the size of the picture. `tables` is a JPEG without a picture, as TIFF keeps
-    /// them.
+    /// Reads the header up to the size of the picture. `tables` is a JPEG without a picture, in
+    /// which TIFF keeps tables.
     pub(super) fn open(bytes: &'a [u8], tables: Option<&[u8]>) -> Result<Self, Fault> {
         let mut known = Tables::default();
         if let Some(tables) = tables {
@@ -128,7 +129,7 @@ impl<'a> Jpeg<'a> {
         }
     }
 
-    /// Most bytes that decoding takes at a time.
+    /// Largest number of bytes that decoding takes at a time.
     pub(super) fn memory(&self) -> u64 {
         let samples = |part: &Component| (part.columns * part.rows * 64) as u64;
         let stored: u64 = self.frame.components.iter().map(samples).sum();
@@ -180,7 +181,7 @@ impl<'a> Jpeg<'a> {
         })
     }
 
-    /// Whether the first three components are brightness and differences of colours.
+    /// Whether the first three components are YCbCr and must be converted.
     fn turn(&self, colours: Colours) -> bool {
         let names: Vec<u8> = self.frame.components.iter().map(|part| part.name).collect();
         match (colours, names.len(), self.adobe) {
@@ -193,7 +194,7 @@ impl<'a> Jpeg<'a> {
         }
     }
 
-    /// Reads scans until nothing is missing, and makes samples of the coefficients.
+    /// Reads all scans, and computes samples from the coefficients.
     fn parts(mut self) -> Result<(Frame, Vec<Part>), Fault> {
         let frame = self.frame.clone();
         let mut parts = Vec::new();
@@ -305,7 +306,7 @@ impl Part {
         self.sent.iter().all(|&low| low == Some(0))
     }
 
-    /// Makes samples of the coefficients, and lets go of them.
+    /// Computes samples from the coefficients, and frees these.
     fn transform(&mut self, component: &Component) -> Result<(), Fault> {
         let coefficients = std::mem::take(&mut self.coefficients);
         let stride = component.columns * 8;
@@ -320,7 +321,7 @@ impl Part {
     }
 }
 
-/// Lays the components of a row together: colours, or shares of ink.
+/// Interleaves the components of a row to colours or inks; `turn` says whether they are YCbCr.
 fn gather(rows: &[Vec<u8>], turn: bool, target: &mut [u8]) {
     match rows {
         [grey] => target.copy_from_slice(grey),
@@ -344,7 +345,7 @@ fn gather(rows: &[Vec<u8>], turn: bool, target: &mut [u8]) {
     }
 }
 
-/// Brightness and differences to colours (JFIF 1.02), in 16 bits behind the point.
+/// Converts YCbCr to red, green and blue (JFIF 1.02), in fixed-point numbers of 16 bits.
 #[inline(always)]
 pub(super) fn rgb(y: u8, b: u8, r: u8) -> [u8; 3] {
     let (y, b, r) = (i32::from(y), i32::from(b) - 128, i32::from(r) - 128);
@@ -364,14 +365,14 @@ fn interval(segment: &[u8]) -> Result<usize, Fault> {
     }
 }
 
-/// A walk from mark to mark.
+/// A walk over the markers of a JPEG.
 struct Marks<'a> {
     bytes: &'a [u8],
     position: usize,
 }
 
 impl<'a> Marks<'a> {
-    /// The next mark, over whatever stands before it.
+    /// Finds the next marker, and skips anything before it.
     fn next(&mut self) -> Result<u8, Fault> {
         let rest = self.bytes.get(self.position..).ok_or(Fault::CutShort)?;
         let start = rest
@@ -382,7 +383,7 @@ impl<'a> Marks<'a> {
         Ok(rest[start + 1])
     }
 
-    /// The content of the segment behind a mark.
+    /// The content of the segment after a marker.
     fn segment(&mut self) -> Result<&'a [u8], Fault> {
         let rest = self.bytes.get(self.position..).ok_or(Fault::CutShort)?;
         let length = rest.first_chunk::<2>().ok_or(Fault::CutShort)?;

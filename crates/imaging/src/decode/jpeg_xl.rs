@@ -1,4 +1,4 @@
-//! JPEG XL, the first frame.
+//! Decoding of JPEG XL, of the first frame.
 
 use jxl::api::{
     AlphaMode, Endianness, Event, ExtraChannel, JxlBasicInfo, JxlBitDepth, JxlColorEncoding,
@@ -17,13 +17,13 @@ pub(super) struct JpegXl<'a> {
     info: JxlBasicInfo,
 }
 
-/// What the file says of its colours.
+/// A JPEG XL's description of its colours.
 pub(crate) enum Colours {
-    /// They are sRGB.
+    /// sRGB.
     Srgb,
-    /// A profile of ICC.
+    /// An ICC profile.
     Profile(Vec<u8>),
-    /// Colours brighter than white.
+    /// High dynamic range, with colours brighter than white; with its name.
     HighDynamicRange(&'static str),
 }
 
@@ -38,21 +38,21 @@ impl<'a> JpegXl<'a> {
         })
     }
 
-    /// Width and height as it is meant to be seen: the decoder turns the pixels.
+    /// Width and height as the picture is meant to be shown: the decoder rotates the pixels.
     pub(super) fn size(&self) -> (u32, u32) {
         let (width, height) = self.info.size;
         let side = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
         (side(width), side(height))
     }
 
-    /// Most bytes that decoding takes at a time: the decoder works with 32 bits a sample.
+    /// Largest number of bytes that decoding takes at a time: the decoder uses 32 bits a sample.
     pub(super) fn memory(&self) -> u64 {
         let (width, height) = self.size();
         let samples = 3 + self.info.extra_channels.len() as u64;
         (u64::from(width) * u64::from(height)).saturating_mul(samples * 4 + 8)
     }
 
-    /// Whether it is an animation.
+    /// Whether the file is an animation.
     pub(super) fn moves(&self) -> bool {
         self.info.animation.is_some()
     }
@@ -148,8 +148,8 @@ impl<'a> JpegXl<'a> {
     }
 }
 
-/// A decoder that has read the header of a picture with no more samples than so many, what it found, and
-/// the bytes behind.
+/// Starts a decoder and reads the header of a picture with at most so many samples; returns the
+/// decoder, the header, and the bytes that follow.
 fn begun(
     bytes: &[u8],
     most_samples: Option<usize>,
@@ -174,7 +174,7 @@ fn begun(
     }
 }
 
-/// Samples that the decoder writes as bytes; memory of the samples' own alignment.
+/// Samples that the decoder writes as bytes, in memory with the samples' alignment.
 enum Buffer {
     Eight(Vec<u8>),
     Sixteen(Vec<u16>),
@@ -207,7 +207,7 @@ impl Buffer {
     }
 }
 
-/// What the file says of its colours; that they are sRGB where it cannot be read.
+/// Reads how the file describes its colours; sRGB if that cannot be read.
 pub(crate) fn colours(bytes: &[u8]) -> Colours {
     match JpegXl::open(bytes) {
         Ok(picture) => picture.colours(),

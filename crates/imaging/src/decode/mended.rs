@@ -1,12 +1,13 @@
-//! Headers that decoders take at their word, and that say something else by their specification.
+//! Mending of headers that decoders misread.
 
 use std::borrow::Cow;
 
 use crate::animation::put_png_chunk;
 use crate::metadata::png_chunks;
 
-/// A PNG whose transparent grey is a number that its pixels can have: of samples with fewer than 8 bits
-/// the low bits count (PNG, third edition, section 11.3.1.1), and the decoder compares all eight.
+/// Mends a PNG whose transparent grey has more bits than its pixels: of samples with fewer than 8
+/// bits only the low bits count (PNG, third edition, section 11.3.1.1), but the decoder compares
+/// all eight.
 pub(crate) fn png(bytes: &[u8]) -> Cow<'_, [u8]> {
     const BIT_DEPTH: usize = 24;
     const COLOUR_TYPE: usize = 25;
@@ -33,8 +34,8 @@ pub(crate) fn png(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Borrowed(bytes)
 }
 
-/// A BMP whose pixels do not begin inside of its headers, as some programs write: they follow the headers
-/// and the palette.
+/// Mends a BMP whose header places the pixels inside of the headers, as some programs do: they
+/// follow the headers and the palette.
 pub(super) fn bmp(bytes: &[u8]) -> Cow<'_, [u8]> {
     match pixels_of_bmp(bytes) {
         Some(start) => {
@@ -46,7 +47,7 @@ pub(super) fn bmp(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
 }
 
-/// The place of the pixels where the header gives an impossible one.
+/// Position of the pixels, if the header gives an impossible one.
 fn pixels_of_bmp(bytes: &[u8]) -> Option<u32> {
     const FILE_HEADER: u32 = 14;
     const OF_OS_2: u32 = 12;
@@ -91,7 +92,7 @@ mod tests {
 
     #[test]
     fn of_a_transparent_grey_the_low_bits_count() {
-        /// The signature and the header.
+        /// Length of the signature and the header.
         const START: usize = 33;
         let plain = include_bytes!("../../tests/fixtures/one_bit.png");
         let white: Vec<bool> = decoded(plain).rgb().chunks(3).map(|it| it[0] > 0).collect();

@@ -1,4 +1,4 @@
-//! From bytes to a decoder that has read its header and passed the limits.
+//! Opening: from bytes to a decoder that has read its header and passed the limits.
 
 use std::io::Cursor;
 
@@ -19,12 +19,12 @@ use crate::document::{Psd, open_raster_merged};
 use crate::metadata::{Exif, Metadata};
 use crate::{DecodeError, DecodeLimits, Format};
 
-/// A decoder at the brink of its pixels.
+/// A decoder that has read the header and is ready to decode the pixels.
 pub(crate) struct Opened<'a> {
     source: Source<'a>,
-    /// Width and height as they are stored.
+    /// Width and height as stored.
     pub(crate) size: (u32, u32),
-    /// Most bytes that decoding takes at a time.
+    /// Largest number of bytes that decoding takes at a time.
     memory: u64,
     pub(crate) orientation: Orientation,
     pub(crate) more_frames: bool,
@@ -37,7 +37,7 @@ enum Source<'a> {
     Avif(Avif<'a>),
     JpegXl(Box<JpegXl<'a>>),
     Psd(Psd<'a>),
-    /// The PNG in an OpenRaster, which was taken out of it.
+    /// The PNG that was taken out of an OpenRaster.
     OpenRaster {
         png: Vec<u8>,
         memory: u64,
@@ -55,7 +55,7 @@ pub(crate) fn sniff(bytes: &[u8]) -> Result<Format, DecodeError> {
     Format::from_content(bytes).ok_or_else(|| DecodeError::unknown(bytes))
 }
 
-/// Reads the header and holds it against the limits; no pixel is allocated yet.
+/// Reads the header and checks it against the limits; no pixel is allocated yet.
 pub(crate) fn open<'a>(
     bytes: &'a [u8],
     format: Format,
@@ -187,8 +187,8 @@ impl Opened<'_> {
         }
     }
 
-    /// Most bytes that the picture takes at a time while it is decoded and afterwards: three channels
-    /// and alpha, of 8 bits or of 16.
+    /// Largest number of bytes that the picture takes during decoding and afterwards: three
+    /// channels and alpha, of 8 or 16 bits.
     pub(crate) fn bytes(&self) -> u64 {
         let deep = match &self.source {
             Source::General(decoder) => is_deep(&**decoder),
@@ -206,7 +206,7 @@ impl Opened<'_> {
         picture.max(self.memory)
     }
 
-    /// Bits of each colour channel, where samples of their own width say too little.
+    /// Bits of each colour channel, if the size of samples does not tell.
     pub(super) fn bits(&self) -> Option<u8> {
         match &self.source {
             Source::JpegXl(picture) => Some(picture.bits().max(8)),
@@ -222,7 +222,8 @@ fn is_deep(decoder: &dyn ImageDecoder) -> bool {
     kind.bytes_per_pixel() > kind.channel_count()
 }
 
-/// The size in the header of a PNG, whose decoder reads on before it tells it.
+/// Reads the size in the header of a PNG, whose decoder would read further before it tells the
+/// size.
 fn png_size(bytes: &[u8]) -> Result<(u32, u32), Fault> {
     match bytes.get(12..16) {
         Some(b"IHDR") => {}
@@ -242,7 +243,7 @@ fn png_size(bytes: &[u8]) -> Result<(u32, u32), Fault> {
     Ok((side(16)?, side(20)?))
 }
 
-/// Whether a canvas of that size is within the limits.
+/// Checks that a canvas of the given size is within the limits.
 pub(crate) fn check_pixels(
     (width, height): (u32, u32),
     limits: &DecodeLimits,
@@ -306,15 +307,15 @@ fn construct<'a>(bytes: &'a [u8], format: Format) -> ImageResult<Constructed<'a>
     })
 }
 
-/// Limits for the decoders, which may allocate as many bytes again besides the pixels.
+/// Limits for decoders, which may allocate as many bytes again besides the pixels.
 fn decoder_limits(limits: &DecodeLimits) -> Limits {
     let mut inner = Limits::no_limits();
     inner.max_alloc = Some(limits.max_bytes.saturating_mul(2));
     inner
 }
 
-/// Limits for a PNG before its pixels: one row, and 64 MiB for what is packed beside them, of which
-/// a few kilobytes can claim gigabytes.
+/// Limits for reading a PNG up to its pixels: one row, and 64 MiB for compressed data beside them,
+/// of which a few kilobytes may claim to be gigabytes.
 fn png_limits(bytes: &[u8]) -> Limits {
     const BESIDE: u64 = 64 << 20;
     const MOST_BYTES_A_PIXEL: u64 = 8;

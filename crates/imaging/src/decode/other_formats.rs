@@ -1,13 +1,13 @@
-//! Files that are not read but should be named, so that whoever has one knows what to do with it.
+//! Formats that are known but not read, so that an error can name them and say what to do.
 
 use std::path::Path;
 
-/// A kind of file that is known and not read.
+/// A format that is known but not read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OtherFormat {
-    /// The format's name, as in "this is …".
+    /// The format's name with its article, as in "this is …".
     pub name: &'static str,
-    /// The remedy.
+    /// Advice on what to do with such a file.
     pub advice: &'static str,
 }
 
@@ -37,7 +37,7 @@ const fn picture(name: &'static str) -> OtherFormat {
     OtherFormat { name, advice: SAVE }
 }
 
-/// By the first bytes.
+/// Formats by the first bytes of a file.
 const STARTS: [(&[u8], OtherFormat); 29] = [
     (b"\0\0\0\x0cjP  ", picture("a JPEG 2000 picture")),
     (b"\xff\x4f\xff\x51", picture("a JPEG 2000 picture")),
@@ -89,7 +89,7 @@ const STARTS: [(&[u8], OtherFormat); 29] = [
 ];
 
 impl OtherFormat {
-    /// The kind that the bytes show.
+    /// The format that the bytes are of, if it is a known one.
     pub fn from_content(bytes: &[u8]) -> Option<Self> {
         if let Some((_, found)) = STARTS.iter().find(|(start, _)| bytes.starts_with(start)) {
             return Some(*found);
@@ -119,7 +119,8 @@ impl OtherFormat {
         }
     }
 
-    /// A picture that is not read, as the ending of a name claims, in either case.
+    /// The picture format that the suffix of a name stands for, in upper or lower case, if it is a
+    /// known one that is not read.
     pub fn picture_from_extension(path: &Path) -> Option<Self> {
         let extension = path.extension()?.to_str()?.to_ascii_lowercase();
         Some(match extension.as_str() {
@@ -137,7 +138,7 @@ impl OtherFormat {
     }
 }
 
-/// Containers of MPEG-4: their brands tell what is inside.
+/// The kind of an MPEG-4 container, by its brands.
 fn container(brands: &[u8]) -> OtherFormat {
     let brands = brands.get(..brands.len().min(64)).unwrap_or_default();
     let holds = |names: &[&[u8; 4]]| {
@@ -156,7 +157,7 @@ fn container(brands: &[u8]) -> OtherFormat {
     }
 }
 
-/// Documents that are zip archives say in their first member what they are.
+/// The kind of a zip archive: documents that are zips name it in their first member.
 fn archive(bytes: &[u8]) -> OtherFormat {
     let start = &bytes[..bytes.len().min(128)];
     let holds = |text: &[u8]| start.windows(text.len()).any(|part| part == text);

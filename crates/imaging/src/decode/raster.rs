@@ -1,24 +1,24 @@
-//! Samples as a file holds them, before they are brought to sRGB.
+//! Rasters: samples as a file stores them, before they are converted to sRGB.
 
 /// The meaning of the channels of a [`Raster`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Channels {
-    /// Brightness.
+    /// Grey.
     Grey,
-    /// Brightness and alpha.
+    /// Grey and alpha.
     GreyAlpha,
     /// Red, green and blue.
     Rgb,
     /// Red, green, blue and alpha.
     Rgba,
-    /// Shares of cyan, magenta, yellow and black ink; the largest value is all of it.
+    /// Shares of cyan, magenta, yellow and black ink; the largest value is full ink.
     Cmyk,
     /// Cyan, magenta, yellow and black, and alpha.
     CmykAlpha,
 }
 
 impl Channels {
-    /// Samples a pixel.
+    /// Number of samples per pixel.
     pub(crate) fn count(self) -> usize {
         match self {
             Self::Grey => 1,
@@ -29,7 +29,7 @@ impl Channels {
         }
     }
 
-    /// Samples a pixel without alpha.
+    /// Number of samples per pixel without alpha.
     pub(crate) fn colours(self) -> usize {
         match self {
             Self::Grey | Self::GreyAlpha => 1,
@@ -43,18 +43,18 @@ impl Channels {
     }
 }
 
-/// `[height, width, channels]` values.
+/// Samples of all pixels, `[height, width, channels]`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Samples {
-    /// 0…255.
+    /// 8-bit samples, 0…255.
     Eight(Vec<u8>),
-    /// 0…65535.
+    /// 16-bit samples, 0…65535.
     Sixteen(Vec<u16>),
-    /// 0…1; beyond it is clipped.
+    /// Floating-point samples, 0…1; others are clipped.
     Float(Vec<f32>),
 }
 
-/// A decoded picture in the colours of its file.
+/// A decoded picture in the colour space of its file.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Raster {
     pub(crate) width: u32,

@@ -1,4 +1,4 @@
-//! What the decoders of the `image` crate hand over, as a [`Raster`].
+//! Conversion of the output of the `image` crate's decoders to a [`Raster`].
 
 use image::{ColorType, ImageDecoder};
 
@@ -6,7 +6,7 @@ use super::fault::{Fault, zeros};
 use super::raster::{Channels, Raster, Samples};
 use crate::{DecodeError, DecodeLimits, Format};
 
-/// Decodes the pixels.
+/// Decodes the pixels of a picture to a raster.
 pub(super) fn read(
     decoder: Box<dyn ImageDecoder + '_>,
     format: Format,

@@ -1,5 +1,5 @@
-//! TIFF, the first page: strips and tiles, samples together or in planes, 1…32 bits or floating point,
-//! grey, colours, palettes and inks, and the compressions in use.
+//! Decoding of TIFF, of the first page: strips and tiles; interleaved or planar samples of 1…32
+//! bits or floating point; grey, colours, palettes and inks; and the usual compressions.
 
 mod chunk;
 mod directory;
@@ -41,18 +41,18 @@ impl<'a> Tiff<'a> {
         self.directory.more_pages
     }
 
-    /// The picture's orientation, as EXIF counts it.
+    /// Orientation of the picture, as EXIF counts it, 1…8.
     pub(super) fn orientation(&self) -> u8 {
         let value = self.directory.number(ORIENTATION).ok().flatten();
         value.and_then(|value| value.try_into().ok()).unwrap_or(1)
     }
 
-    /// The bytes of a tag.
+    /// The bytes of a tag's values.
     pub(super) fn tag(&self, tag: u16) -> Option<&'a [u8]> {
         self.directory.raw(tag)
     }
 
-    /// Most bytes that decoding takes at a time.
+    /// Largest number of bytes that decoding takes at a time.
     pub(super) fn memory(&self) -> Result<u64, Fault> {
         let layout = Layout::new(&self.directory)?;
         let wide = match (layout.float, layout.bits) {
@@ -137,7 +137,7 @@ impl<'a> Tiff<'a> {
         unpack::unpack(&bytes, layout, rows, &place, self.directory.order, raster)
     }
 
-    /// The bytes of a strip or tile as they are in the file.
+    /// The bytes of a strip or tile as stored in the file.
     fn stored(&self, layout: &Layout, index: usize) -> Result<&'a [u8], Fault> {
         let offset = layout.offsets.get(index).copied().ok_or(Fault::CutShort)?;
         let offset = usize::try_from(offset).map_err(|_| Fault::CutShort)?;
@@ -172,8 +172,8 @@ impl<'a> Tiff<'a> {
         })
     }
 
-    /// Differences of colours are taken for what JPEG has; what deviates from it is refused rather
-    /// than shown in wrong colours.
+    /// Checks that colour differences are as in JPEG; anything else is refused, because it would be
+    /// shown in wrong colours.
     fn check_brightness(&self, layout: &Layout) -> Result<(), Fault> {
         if layout.photometric != Photometric::Differences || layout.compression == JPEG {
             return Ok(());

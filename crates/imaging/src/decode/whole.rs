@@ -1,8 +1,8 @@
-//! Whether a file is all there.
+//! Checks that a file is complete.
 //!
-//! Decoders fill what is missing at the end with grey and call it a success, as browsers do, or
-//! overlook what stands behind the pixels, such as the orientation. For a painting to learn from
-//! or to repaint, half a picture is worse than none.
+//! Decoders fill missing pixels at the end with grey and report success, as browsers do, or
+//! overlook data after the pixels, such as the orientation. For a painting to learn from or to
+//! repaint, half a picture is worse than none.
 
 mod png;
 
@@ -10,9 +10,9 @@ use crate::container::is_whole;
 use crate::metadata::webp_chunks;
 use crate::{DecodeError, Format};
 
-/// Checks that the file reaches the end that its format marks. BMP and TIFF mark none; that of a JPEG
-/// may be missing; of a GIF only the first frame matters; their decoders tell by themselves what is
-/// missing.
+/// Checks that the file reaches the end that its format marks. BMP and TIFF mark none, the mark of
+/// a JPEG may be missing, and of a GIF only the first frame matters; their decoders notice by
+/// themselves what is missing.
 ///
 /// # Errors
 /// [`DecodeError::CutShort`].
@@ -37,15 +37,15 @@ pub(crate) fn check_whole(bytes: &[u8], format: Format) -> Result<(), DecodeErro
     }
 }
 
-/// Whether the last of it is nothing but zeros, with which programs reserve the room for a file that they
-/// then do not fetch to its end.
+/// Whether a file ends in nothing but zeros, with which programs reserve space for a file that they
+/// then do not download to its end.
 pub(crate) fn ends_in_zeros(bytes: &[u8]) -> bool {
     const MANY: usize = 32;
     bytes.len() > MANY && bytes[bytes.len() - MANY..].iter().all(|&byte| byte == 0)
 }
 
-/// Whether pixels of a WebP end in zeros, of which neither of its codings ends in more than a few, or
-/// zeros stand where a chunk should begin.
+/// Whether the pixels of a WebP end in more zeros than either of its codings does, or zeros are in
+/// place of a chunk's start.
 fn pixels_end_in_zeros(bytes: &[u8]) -> bool {
     webp_chunks(bytes.get(12..).unwrap_or_default()).any(|(name, content)| match name {
         [0, 0, 0, 0] => true,
@@ -54,7 +54,7 @@ fn pixels_end_in_zeros(bytes: &[u8]) -> bool {
     })
 }
 
-/// Whether there are as many bytes as the head of a WebP says.
+/// Whether there are as many bytes as the header of a WebP says.
 fn reaches_length(bytes: &[u8]) -> bool {
     const BEFORE_COUNTING: u64 = 8;
     let length = bytes

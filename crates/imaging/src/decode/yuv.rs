@@ -1,38 +1,38 @@
-//! Brightness and differences of colours, as films and the pictures made with their codecs have them,
-//! to red, green and blue.
+//! Conversion of brightness and colour differences (YCbCr), as in video and pictures coded with its
+//! codecs, to red, green and blue.
 
 use super::fault::{Fault, zeros};
 use super::raster::{Channels, Raster, Samples};
 
-/// Samples of 8 to 16 bits, each plane by itself.
+/// Planes of YCbCr samples, of 8 to 16 bits.
 pub(super) struct Planes {
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) bits: u32,
-    /// Whether samples use all of their range.
+    /// Whether samples use their full range.
     pub(super) full: bool,
-    /// Pixels that a sample of the differences covers, across and down: 1 or 2.
+    /// Number of pixels that a sample of the colour differences covers, across and down: 1 or 2.
     pub(super) shares: (usize, usize),
-    /// `[height, width]`.
+    /// Brightness, `[height, width]`.
     pub(super) brightness: Vec<u16>,
-    /// `[height / down, width / across]`, rounded up, of blue and of red.
+    /// Colour differences of blue and of red, `[height / down, width / across]` each, rounded up.
     pub(super) differences: Option<[Vec<u16>; 2]>,
     pub(super) coefficients: Coefficients,
 }
 
-/// How brightness and differences make colours.
+/// Coefficients by which colours are computed from brightness and differences.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Coefficients {
-    /// The planes are green, blue and red.
+    /// The planes are green, blue and red themselves.
     Identity,
-    /// The share of red and of blue in brightness.
+    /// Brightness is a weighted sum, with these weights of red and of blue.
     Weights(f32, f32),
-    /// Green and orange.
+    /// The differences are those of green and orange (YCgCo).
     GreenOrange,
 }
 
 impl Coefficients {
-    /// By the numbers of ITU-T H.273.
+    /// The coefficients for code points of ITU-T H.273.
     pub(super) fn of(matrix: u16, primaries: u16) -> Result<Self, Fault> {
         Ok(match (matrix, primaries) {
             (0, _) => Self::Identity,
@@ -51,8 +51,8 @@ impl Coefficients {
     }
 }
 
-/// The same in red, green and blue, or grey where there are no differences: bytes for 8 bits, else the
-/// full range of 16.
+/// Converts planes to red, green and blue, or to grey if there are no colour differences: bytes for
+/// 8 bits, else the full range of 16.
 pub(super) fn raster(planes: &Planes) -> Result<Raster, Fault> {
     let most = ((1u32 << planes.bits) - 1) as f32;
     let step = (1u32 << (planes.bits - 8)) as f32;
@@ -129,12 +129,12 @@ pub(super) fn raster(planes: &Planes) -> Result<Raster, Fault> {
     })
 }
 
-/// The two rows of differences beside a row of pixels. Samples stand in the middle of the pixels that
-/// they cover, and those between are mixed from the nearest.
+/// The two rows of colour differences beside a row of pixels. Samples are at the centre of the
+/// pixels that they cover, and values between them are interpolated.
 struct Line<'a> {
     near: &'a [u16],
     far: &'a [u16],
-    /// The share of the near row: 1, or 3/4 where a sample covers two rows.
+    /// Weight of the nearer row: 1, or 3/4 if a sample covers two rows.
     share: f32,
     halved: bool,
 }
@@ -181,7 +181,7 @@ impl<'a> Line<'a> {
     }
 }
 
-/// Colours with the brightness of another picture of that size as their transparency.
+/// Adds the brightness of another picture of that size to colours as their alpha.
 pub(super) fn with_alpha(
     colours: Raster,
     alpha: Raster,
@@ -245,7 +245,7 @@ where
     samples
 }
 
-/// The largest value of a kind of samples.
+/// The largest value of a type of samples.
 trait Limit: Sized {
     const MOST: Self;
 }
@@ -258,7 +258,7 @@ impl Limit for u16 {
     const MOST: Self = Self::MAX;
 }
 
-/// The part of a raster with that left, top, width and height, which lies inside.
+/// The part of a raster with this left, top, width and height, which must lie inside.
 pub(super) fn cropped(raster: Raster, part: [u32; 4]) -> Result<Raster, Fault> {
     let [left, top, width, height] = part;
     let count = raster.channels.count();
@@ -289,7 +289,7 @@ pub(super) fn cropped(raster: Raster, part: [u32; 4]) -> Result<Raster, Fault> {
     })
 }
 
-/// Puts a tile into its place; what reaches beyond is left out.
+/// Copies a tile to its place; parts beyond the edges are left out.
 pub(super) fn put(
     whole: &mut Raster,
     tile: &Raster,

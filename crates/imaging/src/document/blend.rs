@@ -1,43 +1,44 @@
-//! How colours of a layer are mixed with those below (W3C Compositing and Blending, level 1).
+//! Blend modes: how the colours of a layer are mixed with those below (W3C Compositing and
+//! Blending, level 1).
 
-/// How a layer is laid over what is below.
+/// A blend mode, with which a layer is laid over those below.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blend {
-    /// It covers what is below.
+    /// Normal: the layer covers what is below.
     Normal,
-    /// Both darken.
+    /// Multiply: the product of both colours, which darkens.
     Multiply,
-    /// Both lighten.
+    /// Screen: the inverse of the product of the inverses, which lightens.
     Screen,
-    /// Multiply in the dark, screen in the light.
+    /// Overlay: multiply where it is dark below, screen where it is light.
     Overlay,
-    /// The darker of both.
+    /// Darken: the darker of both colours in each channel.
     Darken,
-    /// The lighter of both.
+    /// Lighten: the lighter of both colours in each channel.
     Lighten,
-    /// Brightens what is below.
+    /// Colour dodge: brightens the colours below.
     ColorDodge,
-    /// Darkens what is below.
+    /// Colour burn: darkens the colours below.
     ColorBurn,
-    /// The sum.
+    /// Add: the sum of both colours.
     Add,
-    /// Overlay with both exchanged.
+    /// Hard light: overlay with the two layers exchanged.
     HardLight,
-    /// A softer one of these.
+    /// Soft light: a softer variant of hard light.
     SoftLight,
-    /// How far they are apart.
+    /// Difference: the distance between both colours.
     Difference,
-    /// The hue of the layer.
+    /// Hue of the layer, with saturation and brightness of what is below.
     Hue,
-    /// The saturation of the layer.
+    /// Saturation of the layer, with hue and brightness of what is below.
     Saturation,
-    /// Hue and saturation of the layer.
+    /// Hue and saturation of the layer, with the brightness of what is below.
     Color,
-    /// The brightness of the layer.
+    /// Brightness of the layer, with hue and saturation of what is below.
     Luminosity,
 }
 
-/// The mode, its key in a PSD, and its name in OpenRaster.
+/// Each blend mode with its key in a PSD and its name in OpenRaster.
 const NAMES: [(Blend, &[u8; 4], &str); 16] = [
     (Blend::Normal, b"norm", "svg:src-over"),
     (Blend::Multiply, b"mul ", "svg:multiply"),
@@ -82,7 +83,7 @@ impl Blend {
         self.names().1
     }
 
-    /// Colours of the layer over colours below, 0…1, both opaque.
+    /// Blends the layer's colours over the colours below, 0…1, both of them opaque.
     pub(super) fn mixed(self, below: [f32; 3], above: [f32; 3]) -> [f32; 3] {
         let each = |mix: fn(f32, f32) -> f32| [0, 1, 2].map(|at| mix(below[at], above[at]));
         match self {

@@ -1,20 +1,20 @@
-//! A pile of layers as it looks.
+//! Compositing: merging a stack of layers into one picture.
 
 use super::{Blend, Document, Entry, Group, Layer};
 use crate::{Alpha, AnyPicture, DeepPicture, Picture};
 
-/// Pixels that are laid over each other at a time, so that groups in groups take little memory.
+/// Number of pixels that are merged at a time, so that nested groups take little memory.
 const AT_A_TIME: usize = 1 << 20;
 
-/// Rows of a document: colours that are not multiplied by alpha, and alpha, 0…1.
+/// Rows of a document during merging: colours that are not multiplied by alpha, and alpha, 0…1.
 struct Canvas {
     width: usize,
-    /// The first row, from the top of the document.
+    /// Index of the first row, from the top of the document.
     top: usize,
     pixels: Vec<[f32; 4]>,
 }
 
-/// The document as it looks: without alpha where nothing is seen through.
+/// Merges a document into one picture, without alpha if it is opaque everywhere.
 pub(super) fn merged(document: &Document) -> AnyPicture {
     let (width, height) = (document.width, document.height);
     // All casts from floats saturate.
@@ -30,7 +30,7 @@ pub(super) fn merged(document: &Document) -> AnyPicture {
     merged.expect("of this size").without_opaque_alpha()
 }
 
-/// `[height, width, 3]` and `[height, width]` samples.
+/// Merges a document to samples, `[height, width, 3]`, and alpha, `[height, width]`.
 fn samples<T>(document: &Document, sample: impl Fn(f32) -> T + Copy) -> (Vec<T>, Vec<T>) {
     let (width, height) = (document.width as usize, document.height as usize);
     let rows = (AT_A_TIME / width).max(1);
@@ -69,14 +69,14 @@ impl Canvas {
         }
     }
 
-    /// The rows of a layer that lie here, from its own top.
+    /// The rows of a layer within the canvas, counted from the layer's top.
     fn rows_of(&self, layer: &Layer) -> std::ops::Range<i64> {
         let above = self.top as i64 - i64::from(layer.top);
         let (_, height) = layer.picture.size();
         above.max(0)..i64::from(height).min(above + self.rows() as i64)
     }
 
-    /// Whether anything of a pile is seen here.
+    /// Whether anything of a stack is visible within the canvas.
     fn shows(&self, entries: &[Entry]) -> bool {
         entries.iter().any(|entry| match entry {
             Entry::Layer(layer) => layer.visible && !self.rows_of(layer).is_empty(),
@@ -135,7 +135,7 @@ impl Canvas {
     }
 }
 
-/// Lays a colour over a pixel.
+/// Blends a colour over a pixel.
 fn over(pixel: &mut [f32; 4], colour: [f32; 3], share: f32, blend: Blend) {
     if share <= 0.0 {
         return;

@@ -1,4 +1,4 @@
-//! OpenRaster (www.openraster.org, version 0.0.6): a zip of PNGs and a description of their pile.
+//! OpenRaster (www.openraster.org, version 0.0.6): a zip of PNGs and a description of the stack.
 
 use std::io::{Cursor, Read, Write};
 
@@ -16,19 +16,19 @@ use crate::{
 
 const MEDIA: &[u8] = b"image/openraster";
 
-/// The picture as it looks.
+/// Name of the zip's member with the merged picture.
 const MERGED: &str = "mergedimage.png";
 
-/// More layers than anybody paints with.
+/// Largest number of layers that is read: more than anybody uses.
 const MOST_LAYERS: usize = 10_000;
 
-/// The most bytes of the description.
+/// Size in bytes of the largest description that is read.
 const LONGEST: u64 = 16 << 20;
 
-/// How deep groups may lie in each other.
+/// Largest depth of groups in groups.
 const DEEPEST: usize = 64;
 
-/// A side of the preview in the file.
+/// Longest side in pixels of the preview in the file.
 const PREVIEW: u32 = 256;
 
 type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
@@ -41,7 +41,7 @@ fn archive(bytes: &[u8]) -> Result<Archive<'_>, Fault> {
     })
 }
 
-/// The bytes of a member, which must be no more than so many.
+/// Reads a member of the zip, which may have at most so many bytes.
 fn member(archive: &mut Archive<'_>, name: &str, most: u64) -> Result<Vec<u8>, Fault> {
     let missing = |_| Fault::damaged(format!("{name} is missing"));
     let file = archive.by_name(name).map_err(missing)?;
@@ -56,7 +56,7 @@ fn member(archive: &mut Archive<'_>, name: &str, most: u64) -> Result<Vec<u8>, F
     }
 }
 
-/// The PNG of the picture as it looks, which every OpenRaster since version 0.0.2 holds.
+/// Reads the PNG of the merged picture, which every OpenRaster since version 0.0.2 has.
 pub(crate) fn merged(bytes: &[u8], limits: &DecodeLimits) -> Result<Vec<u8>, Fault> {
     // A PNG is compressed already: one that becomes many times as large is there to fill memory.
     let most = (bytes.len() as u64)
@@ -72,7 +72,7 @@ pub(crate) fn merged(bytes: &[u8], limits: &DecodeLimits) -> Result<Vec<u8>, Fau
     member(&mut archive, MERGED, most)
 }
 
-/// The description of the pile.
+/// Reads the description of the stack, an XML text.
 fn description(archive: &mut Archive<'_>) -> Result<String, Fault> {
     let text = member(archive, "stack.xml", LONGEST)?;
     String::from_utf8(text).map_err(|_| Fault::damaged("stack.xml is no text"))
@@ -87,7 +87,7 @@ fn parsed(text: &str) -> Result<Xml<'_>, Fault> {
         .map_err(|error| Fault::damaged(format!("stack.xml: {error}")))
 }
 
-/// Width and height of the canvas, and the pile.
+/// Width and height of the canvas, and the root of the stack.
 fn stack<'a, 'b>(
     xml: &'a Xml<'b>,
     limits: &DecodeLimits,
@@ -105,7 +105,7 @@ fn stack<'a, 'b>(
     Ok((size, stack))
 }
 
-/// Reads the layers.
+/// Reads the layers of an OpenRaster.
 pub(super) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result<Document, DecodeError> {
     opened(bytes, limits, |reader, (width, height), stack| {
         Ok(Document {
@@ -116,7 +116,7 @@ pub(super) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result<Document, De
     })
 }
 
-/// The size of the canvas and of all layers, as their headers say.
+/// Reads the size of the canvas and of all layers from their headers.
 pub(super) fn size(bytes: &[u8], limits: &DecodeLimits) -> Result<DocumentSize, DecodeError> {
     opened(bytes, limits, |reader, (width, height), stack| {
         let mut size = DocumentSize {
@@ -138,8 +138,7 @@ pub(super) fn size(bytes: &[u8], limits: &DecodeLimits) -> Result<DocumentSize, 
     })
 }
 
-/// What `read` makes of the layers of a file, whose canvas has that width and height, and which lie in
-/// that stack.
+/// Opens a file and calls `read` with its reader, the size of its canvas and its stack.
 fn opened<T>(
     bytes: &[u8],
     limits: &DecodeLimits,
@@ -163,7 +162,7 @@ struct Reader<'a, 'b> {
     archive: Archive<'a>,
     limits: &'b DecodeLimits,
     count: usize,
-    /// Bytes that the layers may still take.
+    /// Number of bytes that the layers may still take.
     left: u64,
 }
 
@@ -172,7 +171,7 @@ impl Reader<'_, '_> {
         fault.of(Format::OpenRaster, self.limits.max_bytes)
     }
 
-    /// What is in a stack, from below: the file lists it from above.
+    /// Reads the entries of a stack, from the lowest up: the file lists them from the top.
     fn entries(&mut self, stack: Node<'_, '_>, depth: usize) -> Result<Vec<Entry>, DecodeError> {
         if depth > DEEPEST {
             return Err(self.fault(Fault::damaged("its groups lie too deep in each other")));
@@ -224,7 +223,7 @@ impl Reader<'_, '_> {
         self.fault(Fault::damaged(format!("layer {name:?}: {error}")))
     }
 
-    /// The file that a layer's pixels are in, which counts among the bytes that all layers may take.
+    /// Reads the file with a layer's pixels, whose size counts against the limit for all layers.
     fn pixels_of(&mut self, node: Node<'_, '_>) -> Result<Vec<u8>, DecodeError> {
         let name = name(node);
         let source = node.attribute("src");
@@ -242,7 +241,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Counts bytes among those that all layers may take.
+    /// Counts bytes against the limit for all layers.
     fn take(&mut self, bytes: u64) -> Result<(), DecodeError> {
         let left = self.left.checked_sub(bytes);
         self.left = left.ok_or_else(|| self.fault(Fault::TooLarge))?;
@@ -306,8 +305,8 @@ fn visible(node: Node<'_, '_>) -> bool {
     node.attribute("visibility") != Some("hidden")
 }
 
-/// Encodes a document. Masks go into the transparency of their layers, and stand above them as hidden
-/// layers of their own, because the format has none.
+/// Encodes a document. Since the format has no masks, they are multiplied into the alpha of their
+/// layers, and are kept above them as hidden layers.
 pub(super) fn encode(document: &Document, extras: &Extras) -> Result<Vec<u8>, String> {
     let mut writer = Writer {
         zip: ZipWriter::new(Cursor::new(Vec::new())),
@@ -354,15 +353,15 @@ fn png(picture: &AnyPicture, extras: &Extras) -> Result<Vec<u8>, String> {
 
 struct Writer {
     zip: ZipWriter<Cursor<Vec<u8>>>,
-    /// What stands beside the pixels of each layer.
+    /// Metadata that are written into the PNG of each layer.
     extras: Extras,
     layers: usize,
-    /// The description.
+    /// The description of the stack, so far.
     stack: String,
 }
 
 impl Writer {
-    /// Adds a member as it is: PNGs are compressed, and the first must not be.
+    /// Adds a member uncompressed: PNGs are compressed already, and the first member must not be.
     fn put(&mut self, name: &str, bytes: &[u8]) -> Result<(), String> {
         let options = SimpleFileOptions::default()
             .compression_method(CompressionMethod::Stored)
@@ -449,7 +448,7 @@ impl Writer {
     }
 }
 
-/// The picture with 8 bits of alpha too.
+/// Converts a picture to 8 bits, including alpha.
 fn eight_throughout(picture: AnyPicture) -> AnyPicture {
     let picture = picture.into_eight();
     match picture.alpha().map(|alpha| Alpha::Eight(alpha.to_eight())) {
@@ -458,7 +457,7 @@ fn eight_throughout(picture: AnyPicture) -> AnyPicture {
     }
 }
 
-/// The attributes that layers and groups share.
+/// The XML attributes that layers and groups share.
 fn look(name: &str, opacity: u8, visible: bool, blend: Blend) -> String {
     let mut safe = String::new();
     for letter in name.chars() {

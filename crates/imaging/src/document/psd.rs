@@ -1,4 +1,4 @@
-//! Photoshop's documents: PSD, and PSB for larger ones.
+//! PSD, Photoshop's documents, and PSB for larger ones.
 
 mod layers;
 mod planes;
@@ -10,9 +10,9 @@ pub(super) use write::encode;
 use crate::decode::{Channels, Fault, Raster, Samples};
 use planes::planes;
 
-/// What stands at the beginning, and where the rest is.
+/// The header of a PSD, and its sections.
 pub(crate) struct Psd<'a> {
-    /// Whether lengths are written for large files.
+    /// Whether the file is a PSB, in which lengths take more bytes.
     large: bool,
     count: usize,
     width: u32,
@@ -21,9 +21,9 @@ pub(crate) struct Psd<'a> {
     mode: u16,
     palette: &'a [u8],
     resources: &'a [u8],
-    /// Layers and what belongs to them.
+    /// The section of layers and their data.
     layers: &'a [u8],
-    /// The merged picture.
+    /// The section of the merged picture.
     merged: &'a [u8],
 }
 
@@ -91,14 +91,14 @@ impl<'a> Psd<'a> {
         self.bits == 16
     }
 
-    /// Most bytes that decoding takes at a time.
+    /// Largest number of bytes that decoding takes at a time.
     pub(crate) fn memory(&self) -> u64 {
         let pixels = u64::from(self.width) * u64::from(self.height);
         let sample = if self.bits == 16 { 2 } else { 1 };
         pixels.saturating_mul((self.count as u64 + 5) * sample)
     }
 
-    /// Channels of colour.
+    /// Number of colour channels.
     fn colours(&self) -> usize {
         match self.mode {
             3 => 3,
@@ -107,8 +107,8 @@ impl<'a> Psd<'a> {
         }
     }
 
-    /// Whether the first channel behind the colours is transparency: a negative number of layers says
-    /// so, and files without layers of programs other than Photoshop.
+    /// Whether the first channel after the colours is alpha: so it is with a negative number of
+    /// layers, and in files without layers of programs other than Photoshop.
     fn has_alpha(&self) -> bool {
         let count = || {
             let mut words = Words(self.layers);
@@ -119,7 +119,7 @@ impl<'a> Psd<'a> {
         self.count > self.colours() && says_so && matches!(self.mode, 1 | 3 | 4)
     }
 
-    /// Numbers and contents of the resources.
+    /// Numbers and contents of the image resources.
     fn resources(&self) -> Vec<(u16, &'a [u8])> {
         let mut found = Vec::new();
         let mut words = Words(self.resources);
@@ -142,8 +142,8 @@ impl<'a> Psd<'a> {
         found
     }
 
-    /// Whether the merged picture is one, and not the white that Photoshop leaves in its place where
-    /// compatibility is not maximised.
+    /// Whether the file has a merged picture, and not the white that Photoshop writes in its place
+    /// if compatibility is not maximised.
     fn holds_merged(&self) -> bool {
         const VERSION: u16 = 1057;
         let resources = self.resources();
@@ -179,7 +179,7 @@ impl<'a> Psd<'a> {
         }
     }
 
-    /// Planes of 16 bits, each sample in its own range, as one raster.
+    /// Interleaves planes of 16 bits, each sample in its own range, to a raster.
     fn raster(
         &self,
         (width, height): (usize, usize),
@@ -238,9 +238,9 @@ impl<'a> Psd<'a> {
     }
 }
 
-/// Whether no colour is darker than white lets it be at its transparency.
+/// Whether colours are blended with white: none is darker than white at its alpha allows.
 fn lies_on_white(raster: &Raster) -> bool {
-    /// Levels of rounding, of 255.
+    /// Tolerance for rounding, in levels of 255.
     const ROUNDING: u32 = 2;
     let inks = matches!(raster.channels, Channels::CmykAlpha);
     let count = raster.channels.count();
@@ -270,7 +270,7 @@ fn lies_on_white(raster: &Raster) -> bool {
     }
 }
 
-/// Takes away the white that colours were laid over.
+/// Removes the white with which colours were blended.
 fn without_white(mut raster: Raster) -> Raster {
     let inks = matches!(raster.channels, Channels::CmykAlpha);
     let count = raster.channels.count();
@@ -321,12 +321,12 @@ fn without_white(mut raster: Raster) -> Raster {
     raster
 }
 
-/// Numbers and contents of the resources.
+/// Numbers and contents of the image resources in a section.
 pub(crate) fn resources(bytes: &[u8]) -> Vec<(u16, &[u8])> {
     Psd::open(bytes).map_or_else(|_| Vec::new(), |psd| psd.resources())
 }
 
-/// Reads numbers off the front of bytes, the highest byte first.
+/// A reader of big-endian numbers.
 struct Words<'a>(&'a [u8]);
 
 impl<'a> Words<'a> {
@@ -353,7 +353,7 @@ impl<'a> Words<'a> {
         self.number(4).map(|number| number as u32)
     }
 
-    /// A length that takes eight bytes in large files.
+    /// Reads a length, which takes eight bytes in a PSB.
     fn length(&mut self, large: bool) -> Result<usize, Fault> {
         let length = self.number(if large { 8 } else { 4 })?;
         usize::try_from(length).map_err(|_| Fault::CutShort)

@@ -1,11 +1,12 @@
-//! Documents written and read again.
+//! Tests of documents, which are written and read again.
 
 use super::*;
 use crate::{
     Alpha, DeepPicture, Metadata, OutputFormat, Picture, decode, decode_any, encode, from_srgb,
 };
 
-/// A red ground, and on it a group with a blue square that is half seen through a mask.
+/// A test document: a red ground, and on it a group with a half-transparent blue square with a
+/// mask.
 fn document() -> Document {
     let blue = Picture::filled(4, 3, [20, 40, 200]);
     let alpha = (0..12).map(|index| if index % 4 == 3 { 0 } else { 255 });
@@ -116,7 +117,8 @@ fn a_hidden_group_stays_and_is_not_seen() {
     }
 }
 
-/// Refused for want of a merged picture, with its layers whole.
+/// Asserts that a file is refused because it has no merged picture, but that its layers can be
+/// read.
 #[track_caller]
 fn lacks_merged(bytes: &[u8], layers: &Document) {
     let limits = DecodeLimits::default();
@@ -129,7 +131,7 @@ fn lacks_merged(bytes: &[u8], layers: &Document) {
 
 #[test]
 fn a_psd_without_its_merged_picture_is_not_a_white_one() {
-    /// The header, and the palette of no bytes.
+    /// Position of the resources: after the header and an empty palette.
     const RESOURCES: usize = 30;
     let document = document();
     let extras = Extras::default();
@@ -147,7 +149,7 @@ fn a_psd_without_its_merged_picture_is_not_a_white_one() {
     assert_eq!(found.picture, document.merged().into_eight());
 }
 
-/// The members of a zip, but for one, with the description changed.
+/// Copies a zip without one member, and with the description changed.
 fn rezipped(bytes: &[u8], without: &str, change: &dyn Fn(String) -> String) -> Vec<u8> {
     use std::io::{Cursor, Read, Write};
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
@@ -202,7 +204,8 @@ fn an_open_raster_without_its_merged_picture_is_refused_by_name() {
 fn layers_of_no_pixels_are_passed_over() {
     let mut psd = b"8BPS\0\x01\0\0\0\0\0\0\0\x03\0\0\0\x01\0\0\0\x02\0\x08\0\x03".to_vec();
     psd.extend([0; 8]);
-    // One layer of 0 × 0 pixels, with three channels of two bytes each that say how they are packed.
+    // One layer of 0 × 0 pixels, with three channels of two bytes each that say how they are
+    // packed.
     let mut layers = b"\0\x01".to_vec();
     layers.extend([0; 16]);
     layers.extend(b"\0\x03\0\0\0\0\0\x02\0\x01\0\0\0\x02\0\x02\0\0\0\x02");
@@ -235,7 +238,7 @@ fn layers_are_laid_over_each_other() {
     assert_eq!(at(4, 1), [200, 40, 30], "outside of the mask");
 }
 
-/// Colours and transparency of 16 bits that are of no 8.
+/// A test picture whose 16-bit colours and alpha cannot be expressed in 8 bits.
 fn deep(width: u32, height: u32) -> DeepPicture {
     let count = width * height;
     let rgb = (0..count * 3).map(|value| (value * 40_503) as u16);
@@ -306,9 +309,9 @@ fn what_layers_take_is_bounded_before_they_are_read() {
     assert!(matches!(error, DecodeError::NoLayers { .. }), "{error}");
 }
 
-/// A PSD of one layer, which is filled by a share of 255.
+/// A PSD with one layer, whose fill opacity is `fill`, of 255.
 fn filled(layer: Layer, fill: u8) -> Vec<u8> {
-    /// The places of the lengths of all about layers, and of the layers.
+    /// Positions of two lengths: of the whole layer section, and of the layers in it.
     const LENGTHS: [usize; 2] = [34, 38];
     let document = Document::stacked(
         Layer::whole("ground", Picture::filled(4, 4, [80; 3])),

@@ -1,10 +1,10 @@
-//! Items and properties of an AVIF.
+//! Embedding in AVIF, as items and properties.
 
 use super::Parts;
 use crate::container::{Heif, boxes, put_box};
 
-/// The same picture with a profile, and EXIF and XMP as items of their own. Only for files that were
-/// just written; one that is not as expected stays as it is.
+/// Adds a profile, EXIF and XMP to an AVIF that was just written, the latter two as items; a file
+/// that is not as expected is left unchanged.
 pub(super) fn embedded(bytes: Vec<u8>, parts: &Parts) -> Vec<u8> {
     if parts.exif.is_none() && parts.xmp.is_none() && parts.profile.is_none() {
         return bytes;
@@ -12,7 +12,7 @@ pub(super) fn embedded(bytes: Vec<u8>, parts: &Parts) -> Vec<u8> {
     rebuilt(&bytes, parts).unwrap_or(bytes)
 }
 
-/// An item that is added: its kind, what follows its name, and its bytes.
+/// An item to add: its kind, the data after its name, and its bytes.
 type Added = ([u8; 4], &'static [u8], Vec<u8>);
 
 fn rebuilt(bytes: &[u8], parts: &Parts) -> Option<Vec<u8>> {
@@ -127,7 +127,7 @@ fn infos(content: &[u8], first: u16, added: &[Added]) -> Option<Vec<u8>> {
     Some(content)
 }
 
-/// Each added item describes the picture.
+/// Adds references from each added item to the picture that it describes.
 fn references(content: &[u8], first: u16, count: usize, primary: u16) -> Option<Vec<u8>> {
     let &[0, ..] = content else {
         return None;
@@ -142,7 +142,7 @@ fn references(content: &[u8], first: u16, count: usize, primary: u16) -> Option<
     Some(content)
 }
 
-/// A profile is one more property, and belongs to the picture.
+/// Adds a profile as a property of the picture.
 fn properties(content: &[u8], icc: &[u8], primary: u16) -> Option<Vec<u8>> {
     let mut found = Vec::new();
     let mut number = 0u8;

@@ -1,10 +1,10 @@
-//! The block of a GIF that holds XMP.
+//! Embedding in GIF, as a block of XMP.
 
 use super::Parts;
 use crate::metadata::GIF_XMP;
 
-/// The block before the byte that ends the file. It holds the text as it is, and behind it bytes that lead
-/// any reader that takes the text for blocks to the end of it (XMP specification, part 3).
+/// Adds a block of XMP before the byte that ends the file. It has the plain text, followed by bytes
+/// that lead a reader which takes the text for blocks to its end (XMP specification, part 3).
 pub(super) fn embedded(mut bytes: Vec<u8>, parts: &Parts) -> Vec<u8> {
     const TRAILER: u8 = 0x3b;
     let Some(xmp) = &parts.xmp else {

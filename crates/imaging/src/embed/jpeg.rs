@@ -1,11 +1,11 @@
-//! Segments of a JPEG.
+//! Embedding in JPEG, as segments.
 
 use super::Parts;
 
-/// A segment holds no more than this.
+/// Largest number of bytes in a segment.
 const LARGEST: usize = 65_533;
 
-/// The segments behind the first, which is always that of JFIF.
+/// Adds segments after the first one, which is always that of JFIF.
 pub(super) fn embedded(mut bytes: Vec<u8>, parts: &Parts) -> Vec<u8> {
     let Some([0xff, 0xd8, 0xff, 0xe0, high, low, ..]) = bytes.first_chunk::<18>() else {
         return bytes;
@@ -44,7 +44,7 @@ pub(super) fn embedded(mut bytes: Vec<u8>, parts: &Parts) -> Vec<u8> {
     bytes
 }
 
-/// IPTC records as Photoshop keeps them.
+/// Wraps IPTC records as Photoshop does.
 pub(super) fn resource(iptc: &[u8]) -> Vec<u8> {
     let mut resource = b"8BIM\x04\x04\0\0".to_vec();
     resource.extend((iptc.len() as u32).to_be_bytes());
@@ -55,7 +55,7 @@ pub(super) fn resource(iptc: &[u8]) -> Vec<u8> {
     resource
 }
 
-/// Leaves out what does not fit.
+/// Appends a segment, if its content is not too large for one.
 fn put(segments: &mut Vec<u8>, mark: u8, content: &[u8]) {
     if content.len() <= LARGEST {
         segments.extend([0xff, mark]);

@@ -1,11 +1,11 @@
-//! Boxes around a JPEG XL.
+//! Embedding in JPEG XL, as boxes.
 
 use super::Parts;
 use crate::container::put_box;
 use crate::encode::JPEG_XL_START;
 
-/// The picture in a container, which has room for more. There is none for a profile but in the
-/// picture itself.
+/// Puts the picture into a container, which has room for metadata. A profile could only be part of
+/// the picture itself.
 pub(super) fn embedded(bytes: Vec<u8>, parts: &Parts) -> Vec<u8> {
     if parts.exif.is_none() && parts.xmp.is_none() {
         return bytes;

@@ -1,4 +1,4 @@
-//! Chunks of a PNG.
+//! Embedding in PNG, as chunks.
 
 use std::io::Write;
 
@@ -8,9 +8,9 @@ use flate2::write::ZlibEncoder;
 use super::{Parts, jpeg};
 use crate::animation::put_png_chunk;
 
-/// The chunks right behind the header, before the pixels, where the profile must stand.
+/// Adds chunks right after the header, before the pixels, as is required for a profile.
 pub(super) fn embedded(mut bytes: Vec<u8>, parts: &Parts) -> Vec<u8> {
-    /// The signature and the header with its length, name and checksum.
+    /// Length of the signature and of the header chunk.
     const HEADER_END: usize = 33;
     let mut chunks = Vec::new();
     if let Some(profile) = &parts.profile {

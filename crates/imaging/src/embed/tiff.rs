@@ -1,10 +1,9 @@
-//! Entries of a TIFF.
+//! Embedding in TIFF, as entries of its directory.
 
 use super::Parts;
 use crate::metadata::{Ifd, OF_CAMERAS, Value};
 
-/// The file with a directory that says more. Only for files that were just written, whose directory
-/// stands at the end.
+/// Adds entries to the directory of a TIFF that was just written, whose directory is at its end.
 pub(super) fn embedded(mut bytes: Vec<u8>, parts: &Parts) -> Vec<u8> {
     let Some(mut directory) = Ifd::first(&bytes) else {
         return bytes;

@@ -1,10 +1,10 @@
-//! Chunks of a WebP.
+//! Embedding in WebP, as chunks.
 
 use super::Parts;
 use crate::animation::put_webp_chunk;
 use crate::metadata::webp_chunks;
 
-/// The picture in a container of the extended kind, which has room for more.
+/// Puts the picture into an extended container, which has room for metadata.
 pub(super) fn embedded(
     bytes: Vec<u8>,
     [width, height]: [u32; 2],

@@ -1,4 +1,4 @@
-//! XMP: the content's own, and the mark.
+//! XMP: changes to the content's own, and the mark for a model's part in the picture.
 
 use super::Mark;
 
@@ -6,7 +6,7 @@ const END: &str = "</rdf:RDF>";
 const TERM: &str = "Iptc4xmpExt:DigitalSourceType";
 
 impl Mark {
-    /// The term of the IPTC's list.
+    /// The mark's term in the list of the IPTC.
     fn term(self) -> &'static str {
         match self {
             Self::Repainted => "compositeWithTrainedAlgorithmicMedia",
@@ -15,7 +15,8 @@ impl Mark {
     }
 }
 
-/// The content's XMP, turned and marked; nothing where there is neither.
+/// Makes the XMP packet to write: the content's, adapted to the rotated pixels, with the mark;
+/// `None` if there is neither.
 pub(super) fn packet(content: Option<&[u8]>, mark: Option<Mark>) -> Option<Vec<u8>> {
     let content = content.and_then(|bytes| std::str::from_utf8(bytes).ok());
     let content = content.map(|text| upright(&without_term(text)));
@@ -40,7 +41,7 @@ pub(super) fn packet(content: Option<&[u8]>, mark: Option<Mark>) -> Option<Vec<u
     Some(marked.into_bytes())
 }
 
-/// Without what the content says of its own source.
+/// Removes the content's own digital source type.
 fn without_term(text: &str) -> String {
     let mut rest = text.to_owned();
     for (start, ends) in [
@@ -59,7 +60,7 @@ fn without_term(text: &str) -> String {
     rest
 }
 
-/// The same XMP with the orientation "upright" in place of another, for a picture whose pixels have been turned.
+/// Sets the orientation in an XMP text to upright, for a picture whose pixels have been rotated.
 fn upright(text: &str) -> String {
     let mut text = text.to_owned();
     for start in [

@@ -1,4 +1,4 @@
-//! Pictures of 16 bits a channel to the bytes of a file.
+//! Encoding of pictures with 16 bits a channel.
 
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{ExtendedColorType, ImageEncoder};
@@ -6,12 +6,12 @@ use image::{ExtendedColorType, ImageEncoder};
 use super::{EncodeError, jpeg_xl, tiff};
 use crate::{DeepPicture, Document, Extras, OutputFormat};
 
-/// Encodes a picture with all of its 16 bits, in PNG, TIFF, PSD or OpenRaster, or in JPEG XL where it has no
-/// alpha.
+/// Encodes a picture with all of its 16 bits, in PNG, TIFF, PSD or OpenRaster, or in JPEG XL where
+/// it has no alpha.
 ///
 /// # Errors
-/// A format of 8 bits ([`OutputFormat::holds_sixteen`]), more than the format can hold, or a failure of
-/// the encoder.
+/// The format has 8 bits only ([`OutputFormat::holds_sixteen`]), the picture is larger than it
+/// supports, or the encoder fails.
 pub fn encode_deep(picture: &DeepPicture, format: OutputFormat) -> Result<Vec<u8>, EncodeError> {
     let (size, has_alpha) = (
         (picture.width(), picture.height()),
@@ -34,7 +34,7 @@ pub fn encode_deep(picture: &DeepPicture, format: OutputFormat) -> Result<Vec<u8
     outcome.map_err(|detail| EncodeError::Encoder { format, detail })
 }
 
-/// Colours and alpha together.
+/// Interleaves colours and alpha.
 fn samples(picture: &DeepPicture) -> Vec<u16> {
     match picture.alpha() {
         None => picture.rgb().to_vec(),
@@ -48,7 +48,7 @@ fn samples(picture: &DeepPicture) -> Vec<u16> {
     }
 }
 
-/// In the machine's order.
+/// Converts samples to bytes in native byte order.
 fn bytes(samples: Vec<u16>) -> Vec<u8> {
     samples.into_iter().flat_map(u16::to_ne_bytes).collect()
 }

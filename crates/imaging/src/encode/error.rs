@@ -1,14 +1,14 @@
-//! Why a picture cannot be encoded.
+//! Errors of encoding a picture.
 
 use thiserror::Error;
 
 use crate::{AnimationFormat, DocumentFormat, OutputFormat};
 
-/// Why [`crate::encode`] failed.
+/// The error that [`crate::encode`] failed.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum EncodeError {
-    /// A side is longer than the format can express.
+    /// A side is longer than the format supports.
     #[error(
         "{width}×{height} pixels do not fit into a {format}, whose sides end at {limit}; \
          write a PNG"
@@ -16,9 +16,9 @@ pub enum EncodeError {
     TooLarge {
         /// The format asked for.
         format: OutputFormat,
-        /// The picture's width.
+        /// Width of the picture in pixels.
         width: u32,
-        /// The picture's height.
+        /// Height of the picture in pixels.
         height: u32,
         /// The format's longest side.
         limit: u32,
@@ -28,10 +28,10 @@ pub enum EncodeError {
     Encoder {
         /// The format asked for.
         format: OutputFormat,
-        /// What the encoder said.
+        /// The encoder's message.
         detail: String,
     },
-    /// A side is shorter than the encoder can take.
+    /// A side is shorter than the encoder accepts.
     #[error(
         "{width}×{height} pixels are too few for the encoder of {format}, which takes no side of one; \
          write a PNG"
@@ -39,12 +39,12 @@ pub enum EncodeError {
     TooSmall {
         /// The format asked for.
         format: OutputFormat,
-        /// The picture's width.
+        /// Width of the picture in pixels.
         width: u32,
-        /// The picture's height.
+        /// Height of the picture in pixels.
         height: u32,
     },
-    /// The format has no 16 bits a channel.
+    /// The format does not support 16 bits a channel.
     #[error(
         "a {format} does not hold 16 bits a channel (JPEG XL only without transparency); write a \
          PNG or TIFF"
@@ -58,7 +58,7 @@ pub enum EncodeError {
     Document {
         /// The format asked for.
         format: DocumentFormat,
-        /// What is wrong.
+        /// The fault that prevents writing the document.
         detail: String,
     },
     /// An animation cannot be written.
@@ -66,7 +66,7 @@ pub enum EncodeError {
     Animation {
         /// The format asked for.
         format: AnimationFormat,
-        /// What is wrong.
+        /// The fault that prevents writing the animation.
         detail: String,
     },
 }

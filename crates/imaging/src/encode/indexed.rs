@@ -1,13 +1,13 @@
-//! Maps of numbers as PNGs with a palette.
+//! Indexed PNGs: maps of indices with a palette.
 
 use crate::{EncodeError, OutputFormat};
 
-/// Encodes numbers, `[height, width]`, row by row, as a PNG with a palette: a pixel's number is the
-/// place of its colour, sRGB, there. Whatever reads the file with its palette gets the numbers back.
+/// Encodes indices, `[height, width]`, row by row, as a PNG with a palette of sRGB colours.
+/// Programs that read the file with its palette get the indices back.
 ///
 /// # Errors
-/// Other than `width × height` numbers, a side of zero, a palette of none or of more than 256
-/// colours, a number that has none, or a failure of the encoder.
+/// There are not `width × height` indices, a side is zero, the palette is empty or has more than
+/// 256 colours, an index is beyond it, or the encoder fails.
 pub fn encode_indexed(
     width: u32,
     height: u32,

@@ -1,4 +1,4 @@
-//! JPEG XL, without loss.
+//! Encoding of JPEG XL, lossless.
 
 use zune_core::bit_depth::BitDepth;
 use zune_core::colorspace::ColorSpace;
@@ -7,10 +7,10 @@ use zune_jpegxl::JxlSimpleEncoder;
 
 use crate::container::put_box;
 
-/// The first two boxes of a container.
+/// The first two boxes of a JPEG XL container.
 pub(crate) const START: [u8; 32] = *b"\0\0\0\x0cJXL \r\n\x87\n\0\0\0\x14ftypjxl \0\0\0\0jxl ";
 
-/// Encodes `[height, width, channels]` samples of 8 or 16 bits (in the machine's byte order): three
+/// Encodes `[height, width, channels]` samples of 8 or 16 bits (in native byte order): three
 /// channels, or four with alpha.
 pub(super) fn encode(
     samples: &[u8],
@@ -36,7 +36,8 @@ pub(super) fn encode(
     if !sixteen {
         return Ok(bytes);
     }
-    // Without a container, decoders may take it for one of level 5, which has no samples of 16 bits.
+    // Without a container, decoders may take it for one of level 5, which has no samples of 16
+    // bits.
     let mut whole = START.to_vec();
     put_box(&mut whole, b"jxll", &[10]);
     put_box(&mut whole, b"jxlc", &bytes);

@@ -1,10 +1,10 @@
-//! Colours and alpha laid together the way encoders want them.
+//! Interleaving of colours and alpha for encoders.
 
 use std::borrow::Cow;
 
 use crate::Picture;
 
-/// `[pixels, 4]` bytes.
+/// Interleaves 8-bit colours and alpha: `[pixels, 4]` bytes.
 pub(crate) fn rgba_eight(rgb: &[u8], alpha: &[u8]) -> Vec<u8> {
     let mut samples = Vec::with_capacity(alpha.len() * 4);
     for (&[red, green, blue], &alpha) in rgb.as_chunks::<3>().0.iter().zip(alpha) {
@@ -13,8 +13,8 @@ pub(crate) fn rgba_eight(rgb: &[u8], alpha: &[u8]) -> Vec<u8> {
     samples
 }
 
-/// `[pixels, 4]` 16-bit samples in the machine's byte order. A byte times 257 spans the full
-/// range and rounds back to the byte.
+/// Interleaves 8-bit colours and 16-bit alpha: `[pixels, 4]` 16-bit samples in native byte order. A
+/// byte times 257 spans the full range and rounds back to the byte.
 pub(super) fn rgba_sixteen(rgb: &[u8], alpha: &[u16]) -> Vec<u8> {
     let mut samples = Vec::with_capacity(alpha.len() * 8);
     for (colour, &alpha) in rgb.as_chunks::<3>().0.iter().zip(alpha) {

@@ -1,5 +1,5 @@
-//! TIFF: one strip of differences along rows, compressed with deflate, and the directory behind it
-//! (TIFF 6.0, sections 14 and 18).
+//! Encoding of TIFF: one strip of horizontal differences, compressed with deflate, and then the
+//! directory (TIFF 6.0, sections 14 and 18).
 
 use std::io::Write;
 
@@ -8,7 +8,7 @@ use flate2::write::ZlibEncoder;
 
 use crate::metadata::{Ifd, Value};
 
-/// Samples of 8 or 16 bits.
+/// A sample of 8 or 16 bits.
 pub(super) trait Sample: Copy {
     const BITS: u16;
     fn less(self, other: Self) -> Self;
@@ -39,7 +39,7 @@ impl Sample for u16 {
     }
 }
 
-/// Encodes `[height, width, channels]` samples: three channels, or four with alpha.
+/// Encodes `[height, width, channels]` samples as TIFF: three channels, or four with alpha.
 pub(super) fn encode<T: Sample>(
     samples: &[T],
     (width, height): (u32, u32),

@@ -1,11 +1,12 @@
-//! A picture's colours at half, quarter, … size, down to one pixel, with every hole closed.
+//! A pyramid of a picture's colours at half, quarter, … size, down to one pixel, with every hole
+//! closed.
 //!
-//! On the way up each pixel is the weighted mean of the four below it; a hole that is wider than
-//! a pixel at one size is closed at the next. On the way down each pixel takes from the coarser
-//! level as much as it lacks in weight. That takes time in proportion to the pixels, however
+//! On the way up each pixel is the weighted mean of the four below it; a hole that is wider than a
+//! pixel at one size is closed at the next. On the way down each pixel takes from the coarser level
+//! as much as it lacks in weight. This takes time in proportion to the number of pixels, however
 //! wide the holes are.
 
-/// All levels but the picture itself; the finest, half its size, first.
+/// The levels above the picture, the finest, at half its size, first.
 pub(super) struct Pyramid {
     finest: Level,
 }
@@ -13,13 +14,13 @@ pub(super) struct Pyramid {
 struct Level {
     width: usize,
     height: usize,
-    /// Red, green, blue in the range of the picture, and the weight (0…1) behind them.
+    /// Red, green, blue in the range of the picture, and the weight (0…1) of each pixel.
     pixels: Vec<[f32; 4]>,
 }
 
 impl Pyramid {
-    /// Gathers the colours of a picture of that width and height, each weighed by `weight` of its index. Nothing if no
-    /// pixel has any weight.
+    /// Builds the levels above a picture of that width and height, from each pixel's colour and
+    /// weight. `None` if no pixel has any weight.
     pub(super) fn above(
         [width, height]: [u32; 2],
         colour: impl Fn(usize) -> [f32; 3],
@@ -49,7 +50,7 @@ impl Pyramid {
 }
 
 impl Level {
-    /// The next coarser level of one that is `width` × `height` and holds `finer` at each index.
+    /// Halves a level of `width` × `height` pixels, `finer` at each index.
     fn halved(width: usize, height: usize, finer: impl Fn(usize) -> [f32; 4]) -> Self {
         let (half_width, half_height) = (width.div_ceil(2), height.div_ceil(2));
         let mut pixels = Vec::with_capacity(half_width * half_height);
@@ -91,7 +92,8 @@ impl Level {
         }
     }
 
-    /// The colour here at a pixel of the next finer level, interpolated between the four nearest.
+    /// The level's colour at a pixel of the next finer level, interpolated between the four
+    /// nearest.
     fn between(&self, row: usize, column: usize) -> [f32; 3] {
         let [top, bottom] = neighbours(row, self.height);
         let [left, right] = neighbours(column, self.width);
@@ -108,8 +110,8 @@ impl Level {
     }
 }
 
-/// The pixel at half the position, which weighs three quarters, and its neighbour on the side
-/// that the position leans to, which weighs one.
+/// Indices of the two nearest pixels of a level at half the size: the one that contains the
+/// position, which weighs three quarters, and its neighbour on the nearer side.
 fn neighbours(position: usize, length: usize) -> [usize; 2] {
     let near = (position / 2).min(length - 1);
     let far = if position.is_multiple_of(2) {

@@ -1,4 +1,4 @@
-//! Boxes and items of AVIF, HEIC and JPEG XL.
+//! Metadata of AVIF, HEIC and JPEG XL, in boxes and items.
 
 use std::io::Read;
 
@@ -48,7 +48,7 @@ pub(super) fn jpeg_xl(bytes: &[u8]) -> Metadata {
     found
 }
 
-/// EXIF behind the number of bytes that stand before it.
+/// EXIF after its offset and the bytes that this offset skips.
 fn behind_offset(content: &[u8]) -> Option<Vec<u8>> {
     let (offset, rest) = content.split_first_chunk::<4>()?;
     let offset = usize::try_from(u32::from_be_bytes(*offset)).ok()?;

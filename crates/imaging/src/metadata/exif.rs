@@ -1,4 +1,4 @@
-//! EXIF: a small TIFF with what a camera noted (CIPA DC-008).
+//! EXIF: a small TIFF with the notes of a camera (CIPA DC-008).
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ const SIDES: [u16; 2] = [0xa002, 0xa003];
 const INTEROPERABILITY: u16 = 0xa005;
 const ADOBE_RGB: u16 = 2;
 
-/// EXIF that can be looked at and changed in place.
+/// EXIF data that can be read and changed in place.
 pub(crate) struct Exif<'a> {
     bytes: &'a [u8],
     big: bool,
@@ -27,7 +27,7 @@ impl<'a> Exif<'a> {
         Some(Self { bytes, big })
     }
 
-    /// The picture's orientation, 1…8; 1 where nothing is said.
+    /// Orientation of the picture, 1…8; 1 if it is not given.
     pub(crate) fn orientation(&self) -> u8 {
         let value = self
             .first()
@@ -38,12 +38,12 @@ impl<'a> Exif<'a> {
         }
     }
 
-    /// Whether the picture is to be turned by a quarter, so that its rows become columns.
+    /// Whether the orientation includes a quarter turn, so that rows become columns.
     pub(crate) fn lies(&self) -> bool {
         self.orientation() >= 5
     }
 
-    /// Whether colours are told to be those of Adobe RGB.
+    /// Whether the colours are marked as Adobe RGB.
     pub(crate) fn is_adobe_rgb(&self) -> bool {
         let found = || {
             let details = self.long(self.entry(self.first()?, DETAILS)?.end - 4)?;
@@ -58,8 +58,8 @@ impl<'a> Exif<'a> {
         found().unwrap_or(false)
     }
 
-    /// The same for a picture of that width and height that has been turned already and may have been
-    /// brought to sRGB, and without its thumbnail.
+    /// This EXIF for a picture of that width and height whose pixels have been rotated already and,
+    /// if `srgb`, are in sRGB; without its thumbnail.
     pub(crate) fn turned(&self, size: [u32; 2], srgb: bool) -> Vec<u8> {
         let mut bytes = self.bytes.to_vec();
         let Some(first) = self.first() else {
@@ -105,9 +105,9 @@ impl<'a> Exif<'a> {
         bytes
     }
 
-    /// Writes the size and, if they are so now, that colours are sRGB.
+    /// Writes the size and, if `srgb`, that colours are sRGB.
     fn put_details(&self, bytes: &mut [u8], details: usize, (size, srgb): ([u32; 2], bool)) {
-        /// Whole numbers of two bytes and of four.
+        /// Kinds of integers, of two bytes and of four.
         const KINDS: [u16; 2] = [3, 4];
         let long = |value: u32| {
             if self.big {
@@ -154,7 +154,7 @@ impl<'a> Exif<'a> {
         self.long(4)
     }
 
-    /// Position of an entry of the directory.
+    /// Position of the entry with this tag in a directory.
     fn entry(&self, directory: usize, tag: u16) -> Option<Range<usize>> {
         let count = usize::from(self.short(directory)?);
         let entries = directory.checked_add(2)?;
@@ -165,7 +165,7 @@ impl<'a> Exif<'a> {
             .map(|start| start..start + 12)
     }
 
-    /// Bytes of the whole numbers of an entry. Most are of two, and some programs write others.
+    /// Bytes of an entry's integers: usually two, but some programs write others.
     fn width(&self, entry: &Range<usize>) -> Option<usize> {
         match self.short(entry.start + 2)? {
             1 | 6 | 7 => Some(1),
@@ -175,7 +175,7 @@ impl<'a> Exif<'a> {
         }
     }
 
-    /// A single whole number.
+    /// A single integer of an entry.
     fn value(&self, directory: usize, tag: u16) -> Option<u16> {
         let entry = self.entry(directory, tag)?;
         match self.width(&entry)? {
@@ -217,7 +217,7 @@ impl<'a> Exif<'a> {
 mod tests {
     use super::*;
 
-    /// Orientation 6 and Adobe RGB, with a thumbnail of four bytes at the end.
+    /// Test EXIF of orientation 6 and Adobe RGB, with a thumbnail of four bytes at the end.
     fn camera() -> Vec<u8> {
         let mut bytes = b"II*\0\x08\0\0\0\x02\0".to_vec();
         bytes.extend([0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0]);

@@ -1,11 +1,11 @@
-//! The blocks of a GIF.
+//! Metadata of GIF, in blocks.
 
 use super::Metadata;
 
-/// What begins the block that holds XMP.
+/// Start of the block that has XMP.
 pub(crate) const XMP: &[u8] = b"\x21\xff\x0bXMP DataXMP";
 
-/// The bytes behind the text: 1, then 255 down to 0, and the end of the block.
+/// Length of the bytes after the XMP text: 1, then 255 down to 0, and the end of the block.
 const BEHIND: usize = 258;
 
 pub(super) fn read(bytes: &[u8]) -> Metadata {

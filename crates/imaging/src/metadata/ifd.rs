@@ -1,16 +1,19 @@
-//! Directories of TIFF and EXIF that can be taken apart, changed and written elsewhere.
+//! Image file directories (IFDs) of TIFF and EXIF, which can be read, changed and written
+//! elsewhere.
 
 use std::collections::BTreeMap;
 
-/// Directories below a directory: EXIF, GPS, and what ensures interoperability.
+/// Tag of the entry that points to the EXIF directory.
 pub(crate) const EXIF: u16 = 0x8769;
+/// Tag of the entry that points to the GPS directory.
 pub(crate) const GPS: u16 = 0x8825;
+/// Tag of the entry that points to the interoperability directory.
 const INTEROPERABILITY: u16 = 0xa005;
 
-/// How deep directories may lie in each other.
+/// Largest depth of directories in directories.
 const DEEPEST: usize = 3;
 
-/// Most bytes that the values of a directory may take.
+/// Largest size in bytes of a directory's values.
 const LARGEST: usize = 16 << 20;
 
 /// The entries of a directory by their tags.
@@ -19,21 +22,21 @@ pub(crate) struct Ifd {
     entries: BTreeMap<u16, Value>,
 }
 
-/// What an entry says.
+/// The value of a directory entry.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
-    /// Whole numbers of 16 bits.
+    /// Integers of 16 bits.
     Shorts(Vec<u16>),
-    /// Whole numbers of 32 bits.
+    /// Integers of 32 bits.
     Longs(Vec<u32>),
-    /// Of any kind by its number, the smallest byte of each number first.
+    /// A value of any kind, by the kind's number, with little-endian bytes.
     Raw(u16, Vec<u8>),
     /// Another directory.
     Directory(Ifd),
 }
 
 impl Ifd {
-    /// The first directory of a TIFF, or of EXIF; what is damaged in it is left out.
+    /// Reads the first directory of a TIFF, or of EXIF; damaged entries are left out.
     pub(crate) fn first(bytes: &[u8]) -> Option<Self> {
         let big = match bytes.get(..4)? {
             [b'I', b'I', 42, 0] => false,
@@ -102,34 +105,33 @@ impl Ifd {
         self.entries.is_empty()
     }
 
-    /// The entries with these tags alone.
+    /// Keeps only the entries with these tags.
     pub(crate) fn only(mut self, tags: &[u16]) -> Self {
         self.entries.retain(|tag, _| tags.contains(tag));
         self
     }
 
-    /// Adds the entries of another, but for those that are there already.
+    /// Adds entries of another directory that this one does not have.
     pub(crate) fn add_missing(&mut self, other: Self) {
         for (tag, value) in other.entries {
             self.entries.entry(tag).or_insert(value);
         }
     }
 
-    /// A small TIFF of this directory alone, as EXIF is kept.
+    /// A small TIFF with only this directory, the form of EXIF.
     pub(crate) fn alone(&self) -> Vec<u8> {
         let mut bytes = b"II\x2a\0\0\0\0\0".to_vec();
         self.append_to(&mut bytes);
         bytes
     }
 
-    /// Writes the directory behind the bytes of a TIFF (the smallest byte of a number first), as its
-    /// first.
+    /// Appends the directory to the bytes of a little-endian TIFF, as its first.
     pub(crate) fn append_to(&self, bytes: &mut Vec<u8>) {
         let start = self.put(bytes).to_le_bytes();
         bytes[4..8].copy_from_slice(&start);
     }
 
-    /// Writes values and directories, and tells where this directory begins.
+    /// Writes values and subdirectories, then this directory; returns its position.
     fn put(&self, bytes: &mut Vec<u8>) -> u32 {
         let mut entries = Vec::new();
         for (tag, value) in &self.entries {
@@ -170,7 +172,7 @@ impl Ifd {
     }
 }
 
-/// Values and directories begin at even places.
+/// Pads to an even position, at which values and directories must begin.
 fn even(bytes: &mut Vec<u8>) {
     if !bytes.len().is_multiple_of(2) {
         bytes.push(0);
@@ -187,7 +189,7 @@ fn number(bytes: &[u8], start: usize, length: usize, big: bool) -> Option<usize>
     })
 }
 
-/// Bytes of one value; nothing for kinds that are not known.
+/// Size in bytes of one value; `None` for unknown kinds.
 fn size_of(kind: u16) -> Option<usize> {
     Some(match kind {
         1 | 2 | 6 | 7 => 1,
@@ -198,7 +200,7 @@ fn size_of(kind: u16) -> Option<usize> {
     })
 }
 
-/// Turns the bytes of each number around.
+/// Reverses the bytes of each number.
 fn swap(kind: u16, value: &mut [u8]) {
     let width = match kind {
         3 | 8 => 2,

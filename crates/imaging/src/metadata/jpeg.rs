@@ -1,4 +1,4 @@
-//! The segments of a JPEG.
+//! Metadata of JPEG, in segments.
 
 use super::{Metadata, PER_CENTIMETRE, Resolution, bare_exif};
 
@@ -44,7 +44,7 @@ pub(super) fn read(bytes: &[u8]) -> Metadata {
     found
 }
 
-/// Marks and contents of the segments before the first scan.
+/// Iterates over markers and contents of the segments before the first scan.
 fn segments(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     let mut rest = bytes.get(2..).unwrap_or_default();
     std::iter::from_fn(move || {
@@ -74,7 +74,8 @@ fn resolution(unit: u8, across: [u8; 2], down: [u8; 2]) -> Option<Resolution> {
     (across > 0.0 && down > 0.0).then_some(Resolution { across, down })
 }
 
-/// The records among Photoshop's resources: each has a mark, a number, a name and its data.
+/// Finds the IPTC records among Photoshop's resources, each of which has a signature, a number, a
+/// name and its data.
 pub(super) fn iptc(mut rest: &[u8]) -> Option<Vec<u8>> {
     const IPTC: [u8; 2] = [4, 4];
     loop {

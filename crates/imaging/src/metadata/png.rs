@@ -1,4 +1,4 @@
-//! The chunks of a PNG.
+//! Metadata of PNG, in chunks.
 
 use std::io::Read;
 
@@ -21,7 +21,7 @@ pub(super) fn read(bytes: &[u8]) -> Metadata {
     found
 }
 
-/// Names and contents of the chunks, up to the first that is not whole.
+/// Iterates over names and contents of the chunks, up to the first that is not whole.
 pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     let mut rest = bytes.get(8..).unwrap_or_default();
     std::iter::from_fn(move || {
@@ -34,7 +34,8 @@ pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     })
 }
 
-/// A name, a zero, the method of compression, then the profile, compressed.
+/// Reads a profile from its chunk: a name, a zero, the compression method, then the compressed
+/// profile.
 fn profile(content: &[u8]) -> Option<Vec<u8>> {
     let name = content.iter().position(|&byte| byte == 0)?;
     inflated(content.get(name + 2..)?)
@@ -47,7 +48,8 @@ fn inflated(packed: &[u8]) -> Option<Vec<u8>> {
     (bytes.len() <= LARGEST).then_some(bytes)
 }
 
-/// A keyword, whether it is compressed, a language, the keyword in it, the text.
+/// Reads XMP from a text chunk: a keyword, whether it is compressed, a language, the translated
+/// keyword, the text.
 fn xmp(content: &[u8]) -> Option<Vec<u8>> {
     let rest = content.strip_prefix(b"XML:com.adobe.xmp\0")?;
     let (&[compressed, _], rest) = rest.split_first_chunk::<2>()?;
@@ -59,7 +61,8 @@ fn xmp(content: &[u8]) -> Option<Vec<u8>> {
     }
 }
 
-/// Records as ImageMagick writes them: a name, the length, then the bytes in hexadecimal.
+/// Reads IPTC records as ImageMagick writes them: a name, the length, then the bytes in
+/// hexadecimal.
 fn iptc(content: &[u8]) -> Option<Vec<u8>> {
     let packed = content.strip_prefix(b"Raw profile type iptc\0\0")?;
     let text = String::from_utf8(inflated(packed)?).ok()?;

@@ -1,4 +1,4 @@
-//! The resources of a PSD.
+//! Metadata of PSD, in image resources.
 
 use super::{Metadata, Resolution, bare_exif};
 use crate::document::psd_resources;
@@ -18,7 +18,7 @@ pub(super) fn read(bytes: &[u8]) -> Metadata {
     found
 }
 
-/// Fixed point numbers of pixels per inch, across and down.
+/// Reads the resolution from fixed-point numbers of pixels per inch, across and down.
 fn resolution(content: &[u8]) -> Option<Resolution> {
     let side = |start: usize| {
         let bytes = content.get(start..start + 4)?.first_chunk::<4>()?;

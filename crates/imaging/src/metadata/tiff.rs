@@ -1,11 +1,11 @@
-//! The tags of a TIFF.
+//! Metadata of TIFF, in tags.
 
 use super::ifd::{self, Ifd};
 use super::{Metadata, PER_CENTIMETRE, Resolution};
 use crate::decode::TiffDirectory;
 
-/// What cameras and programs note in the directory of the pixels itself: description, maker, model,
-/// program, time, artist, copyright, and the directories for more.
+/// Tags that cameras and programs write into the directory of the pixels: description, maker,
+/// model, program, time, artist, copyright, and the EXIF and GPS directories.
 pub(crate) const OF_CAMERAS: [u16; 9] = [270, 271, 272, 305, 306, 315, 33_432, ifd::EXIF, ifd::GPS];
 
 const ACROSS: u16 = 282;

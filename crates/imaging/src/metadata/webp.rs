@@ -1,4 +1,4 @@
-//! The chunks of a WebP.
+//! Metadata of WebP, in chunks.
 
 use super::{Metadata, bare_exif};
 
@@ -15,7 +15,7 @@ pub(super) fn read(bytes: &[u8]) -> Metadata {
     found
 }
 
-/// Names and contents of RIFF chunks, up to the first that is not whole.
+/// Iterates over names and contents of RIFF chunks, up to the first that is not whole.
 pub(crate) fn chunks(bytes: &[u8]) -> impl Iterator<Item = (&[u8; 4], &[u8])> {
     let mut rest = bytes;
     std::iter::from_fn(move || {

@@ -1,17 +1,18 @@
-//! How much of each pixel is there.
+//! Alpha channels: the opacity of each pixel.
 
-/// An alpha channel, one value a pixel, in the depth its file had: 0 is transparent, the depth's
-/// largest value is opaque.
+/// An alpha channel, one value for each pixel, in the depth of its file: 0 is transparent, and the
+/// depth's largest value opaque.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Alpha {
-    /// 0…255.
+    /// 8-bit values, 0…255.
     Eight(Vec<u8>),
-    /// 0…65535. Kept as it is, so that a 16-bit file gets its alpha back bit for bit.
+    /// 16-bit values, 0…65535. They are kept so that a 16-bit file gets its alpha back with the
+    /// same bits.
     Sixteen(Vec<u16>),
 }
 
 impl Alpha {
-    /// The number of pixels that the channel covers.
+    /// Number of pixels in the channel.
     pub fn len(&self) -> usize {
         match self {
             Self::Eight(values) => values.len(),
@@ -19,16 +20,16 @@ impl Alpha {
         }
     }
 
-    /// Whether the channel covers no pixel at all.
+    /// Whether the channel has no pixels.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Pixels with less alpha than this, a sixteenth of opaque, count as showing nothing: what
-    /// little of their colour shows is coarsely rounded by most tools that made them.
+    /// Alpha below which a pixel counts as transparent, a sixteenth of opaque: most tools round the
+    /// colours of such faint pixels coarsely.
     pub const FAINT: u16 = 0x1000;
 
-    /// Whether every pixel is wholly transparent.
+    /// Whether every pixel is fully transparent.
     pub fn is_transparent(&self) -> bool {
         match self {
             Self::Eight(values) => values.iter().all(|&value| value == 0),
@@ -56,7 +57,7 @@ impl Alpha {
         }
     }
 
-    /// The channel in 8 bits, rounded to the nearest.
+    /// Converts the channel to 8 bits, rounded to the nearest.
     pub fn to_eight(&self) -> Vec<u8> {
         match self {
             Self::Eight(values) => values.clone(),
@@ -67,7 +68,7 @@ impl Alpha {
         }
     }
 
-    /// A channel of the same depth from 16-bit values.
+    /// Makes a channel of this one's depth from 16-bit values.
     pub(crate) fn like(&self, sixteen: Vec<u16>) -> Self {
         match self {
             Self::Eight(_) => Self::Eight(sixteen.into_iter().map(sixteen_to_eight).collect()),
@@ -75,7 +76,7 @@ impl Alpha {
         }
     }
 
-    /// Applies a rearrangement of pixels to whichever depth this is.
+    /// Rearranges the pixels by the function for this channel's depth.
     pub(crate) fn rearranged(
         &self,
         eight: impl FnOnce(&[u8]) -> Vec<u8>,
@@ -88,7 +89,7 @@ impl Alpha {
     }
 }
 
-/// 0…65535 to 0…255, rounded to the nearest; undoes a multiplication by 257.
+/// Converts 0…65535 to 0…255, rounded to the nearest; the inverse of multiplication by 257.
 pub(crate) fn sixteen_to_eight(value: u16) -> u8 {
     // At most (65535 + 128) / 257 = 255.
     ((u32::from(value) + 128) / 257) as u8

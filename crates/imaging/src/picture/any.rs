@@ -1,20 +1,20 @@
-//! Pictures of either depth.
+//! Pictures of 8 or 16 bits a channel.
 
 use std::borrow::Cow;
 
 use super::{Alpha, DeepPicture, Picture};
 
-/// A picture in 8 bits, or in 16 where its file has more than 8.
+/// A picture with 8 bits a channel, or with 16 if its file has more than 8.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyPicture {
-    /// 8 bits a channel of colour.
+    /// 8 bits for each colour channel.
     Eight(Picture),
-    /// 16 bits a channel.
+    /// 16 bits for each channel.
     Sixteen(DeepPicture),
 }
 
 impl AnyPicture {
-    /// The picture in 8 bits; alpha keeps its own depth.
+    /// Converts the picture to 8 bits; alpha keeps its own depth.
     pub fn into_eight(self) -> Picture {
         match self {
             Self::Eight(picture) => picture,
@@ -22,7 +22,7 @@ impl AnyPicture {
         }
     }
 
-    /// As [`AnyPicture::into_eight`], for those who only look at it.
+    /// The picture in 8 bits, as [`AnyPicture::into_eight`], borrowed if it has 8 bits already.
     pub fn eight(&self) -> Cow<'_, Picture> {
         match self {
             Self::Eight(picture) => Cow::Borrowed(picture),
@@ -30,7 +30,7 @@ impl AnyPicture {
         }
     }
 
-    /// The picture in 16 bits.
+    /// Converts the picture to 16 bits.
     pub fn into_sixteen(self) -> DeepPicture {
         match self {
             Self::Eight(picture) => DeepPicture::from(&picture),
@@ -38,12 +38,12 @@ impl AnyPicture {
         }
     }
 
-    /// Whether it has 16 bits a channel.
+    /// Whether the picture has 16 bits a channel.
     pub fn is_deep(&self) -> bool {
         matches!(self, Self::Sixteen(_))
     }
 
-    /// Width and height.
+    /// Width and height in pixels.
     pub fn size(&self) -> (u32, u32) {
         match self {
             Self::Eight(picture) => (picture.width(), picture.height()),
@@ -51,13 +51,13 @@ impl AnyPicture {
         }
     }
 
-    /// Width × height.
+    /// Number of pixels.
     pub fn pixels(&self) -> u64 {
         let (width, height) = self.size();
         u64::from(width) * u64::from(height)
     }
 
-    /// Whether it has an alpha channel.
+    /// Whether the picture has an alpha channel.
     pub fn has_alpha(&self) -> bool {
         match self {
             Self::Eight(picture) => picture.alpha().is_some(),
@@ -68,7 +68,7 @@ impl AnyPicture {
     /// Red, green, blue and alpha of a pixel, 0…65535, whatever the depth: a byte times 257.
     ///
     /// # Panics
-    /// There is no such pixel.
+    /// If there is no such pixel.
     pub fn at(&self, index: usize) -> [u16; 4] {
         match self {
             Self::Eight(picture) => {
@@ -84,7 +84,7 @@ impl AnyPicture {
         }
     }
 
-    /// The same picture without an alpha channel that hides nothing.
+    /// This picture without an alpha channel that is opaque everywhere.
     pub(crate) fn without_opaque_alpha(self) -> Self {
         match self {
             Self::Eight(picture) if picture.alpha().is_some_and(Alpha::is_opaque) => {

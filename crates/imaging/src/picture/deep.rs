@@ -2,7 +2,7 @@
 
 use super::{Alpha, Picture, ShapeError, sixteen_to_eight};
 
-/// A picture of 16-bit sRGB colours, and perhaps an alpha channel of 16 bits.
+/// A picture of 16-bit sRGB colours, and an optional alpha channel of 16 bits.
 ///
 /// Both sides are at least one pixel. Colours are not multiplied by alpha.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,10 +14,11 @@ pub struct DeepPicture {
 }
 
 impl DeepPicture {
-    /// A picture from `[height, width, 3]` colours and, perhaps, `[height, width]` values of alpha.
+    /// Makes a picture from `[height, width, 3]` colours and, optionally, `[height, width]` values
+    /// of alpha.
     ///
     /// # Errors
-    /// A side of zero, or another number of values.
+    /// A side is zero, or the number of values does not fit.
     pub fn new(
         width: u32,
         height: u32,
@@ -36,12 +37,12 @@ impl DeepPicture {
         })
     }
 
-    /// Pixels in a row, at least 1.
+    /// Width in pixels, at least 1.
     pub fn width(&self) -> u32 {
         self.width
     }
 
-    /// Rows, at least 1.
+    /// Height in pixels, at least 1.
     pub fn height(&self) -> u32 {
         self.height
     }
@@ -51,7 +52,7 @@ impl DeepPicture {
         &self.rgb
     }
 
-    /// The colours, to be changed in place.
+    /// The colours for changing in place, `[height, width, 3]`.
     pub fn rgb_mut(&mut self) -> &mut [u16] {
         &mut self.rgb
     }
@@ -61,18 +62,18 @@ impl DeepPicture {
         self.alpha.as_deref()
     }
 
-    /// The colours alone, `[height, width, 3]`.
+    /// Takes the colours out of the picture, `[height, width, 3]`.
     pub fn into_rgb(self) -> Vec<u16> {
         self.rgb
     }
 
-    /// The same picture without its alpha channel; the colours stay as they are.
+    /// This picture without its alpha channel; the colours stay as they are.
     pub fn without_alpha(mut self) -> Self {
         self.alpha = None;
         self
     }
 
-    /// The picture in 8 bits, rounded to the nearest; alpha keeps its 16.
+    /// Converts the picture to 8 bits, rounded to the nearest; alpha keeps its 16.
     pub fn to_picture(&self) -> Picture {
         Picture {
             width: self.width,
@@ -86,7 +87,7 @@ impl DeepPicture {
         }
     }
 
-    /// Applies a rearrangement of pixels to colours and alpha.
+    /// Rearranges the pixels of colours and alpha.
     pub(super) fn rearranged(
         self,
         (width, height): (u32, u32),
@@ -103,7 +104,7 @@ impl DeepPicture {
 }
 
 impl From<&Picture> for DeepPicture {
-    /// The same colours: the full range of a byte onto the full range of 16 bits.
+    /// Converts 8 bits to 16, from full range to full range.
     fn from(picture: &Picture) -> Self {
         let alpha = picture
             .alpha()

@@ -1,9 +1,9 @@
-//! Bytes to the numbers a network works on, and back.
+//! Conversion of pictures to the floats that networks use, and back.
 
 use super::{Picture, ShapeError};
 
 impl Picture {
-    /// The colours as `[height, width, 3]` values in −1…1: `byte / 127.5 − 1`. Alpha stays out.
+    /// The colours as `[height, width, 3]` values in −1…1: `byte / 127.5 − 1`. Alpha is left out.
     pub fn to_floats(&self) -> Vec<f32> {
         self.rgb
             .iter()
@@ -11,12 +11,12 @@ impl Picture {
             .collect()
     }
 
-    /// A picture from `[height, width, 3]` values in −1…1. Values beyond are clamped, those
-    /// between two bytes rounded to the nearest. [`Picture::to_floats`] is undone exactly.
+    /// Makes a picture from `[height, width, 3]` values in −1…1. Other values are clamped, and
+    /// those between two bytes rounded to the nearest, so that [`Picture::to_floats`] is inverted
+    /// exactly.
     ///
     /// # Errors
-    /// A side of zero, a number of values other than `3 × width × height`, or a value that is
-    /// not a number.
+    /// A side is zero, there are not `3 × width × height` values, or a value is NaN.
     pub fn from_floats(width: u32, height: u32, values: &[f32]) -> Result<Self, ShapeError> {
         ShapeError::check("colour values", width, height, 3, values.len())?;
         if let Some(index) = values.iter().position(|value| value.is_nan()) {

@@ -1,23 +1,23 @@
-//! Cutting and mirroring.
+//! Cropping and mirroring of pictures.
 
 use super::Picture;
 
-/// A part of a picture, in whole pixels from the top left.
+/// A rectangular part of a picture, in whole pixels from its top left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rectangle {
-    /// First column.
+    /// First column of the rectangle.
     pub left: u32,
-    /// First row.
+    /// First row of the rectangle.
     pub top: u32,
-    /// Columns.
+    /// Width in pixels.
     pub width: u32,
-    /// Rows.
+    /// Height in pixels.
     pub height: u32,
 }
 
 impl Rectangle {
-    /// The part of this rectangle that lies inside a picture of that size; where nothing does,
-    /// the one pixel nearest to it.
+    /// The part of this rectangle that lies inside of a picture of the given size; if there is
+    /// none, the pixel nearest to it.
     fn clamped(self, width: u32, height: u32) -> Self {
         let left = self.left.min(width - 1);
         let top = self.top.min(height - 1);
@@ -31,8 +31,8 @@ impl Rectangle {
 }
 
 impl Picture {
-    /// The part inside `rectangle`, alpha too. A rectangle that reaches beyond the picture is cut
-    /// to it; the result always has at least one pixel.
+    /// Crops the picture, including alpha, to a rectangle. One that reaches beyond the picture is
+    /// cut to it; the result always has at least one pixel.
     pub fn crop(&self, rectangle: Rectangle) -> Self {
         let part = rectangle.clamped(self.width, self.height);
         let columns = self.width as usize;
@@ -49,7 +49,7 @@ impl Picture {
         }
     }
 
-    /// The mirror image, left to right, alpha too.
+    /// Mirrors the picture, including alpha, left to right.
     pub fn flip_horizontal(&self) -> Self {
         let columns = self.width as usize;
         Self {

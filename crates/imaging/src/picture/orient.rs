@@ -1,10 +1,10 @@
-//! Turning a picture the way its camera held it.
+//! Orientation: rotating and mirroring a picture as its file asks for.
 
 use image::metadata::Orientation;
 
 use super::{DeepPicture, Picture};
 
-/// The picture as it is meant to be seen, given how its file says it is stored.
+/// Rotates and mirrors a picture from the orientation in its file to the one for viewing.
 pub(crate) fn oriented(picture: Picture, orientation: Orientation) -> Picture {
     if orientation == Orientation::NoTransforms {
         return picture;
@@ -30,7 +30,7 @@ pub(crate) fn oriented(picture: Picture, orientation: Orientation) -> Picture {
 }
 
 impl DeepPicture {
-    /// The picture as it is meant to be seen, given how its file says it is stored.
+    /// Rotates and mirrors the picture from the orientation in its file to the one for viewing.
     pub(crate) fn oriented(self, orientation: Orientation) -> Self {
         if orientation == Orientation::NoTransforms {
             return self;
@@ -50,7 +50,7 @@ impl DeepPicture {
     }
 }
 
-/// Any of the eight orientations: swap rows with columns first, then mirror the result.
+/// One of the eight orientations: swaps rows with columns first, then mirrors the result.
 #[derive(Clone, Copy)]
 struct Turn {
     transpose: bool,
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
     use crate::Alpha;
 
-    /// The picture of the pixels `0 1 2 / 3 4 5`, turned.
+    /// The test picture of pixels `0 1 2 / 3 4 5` after the given EXIF orientation.
     fn turned(exif: u8) -> (u32, Vec<u16>) {
         let rgb = (0..6u8).flat_map(|pixel| [pixel; 3]).collect();
         let alpha = Alpha::Sixteen((0..6).collect());

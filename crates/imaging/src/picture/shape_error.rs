@@ -1,34 +1,34 @@
-//! The one way a picture's parts can disagree.
+//! The error that values do not fit a picture's size.
 
 use thiserror::Error;
 
-/// The number of values given does not fit the size given.
+/// The error that the given values do not fit the given size.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ShapeError {
-    /// A side of zero.
+    /// A side is zero.
     #[error("a picture of {width}×{height} pixels has no pixels; both sides must be at least 1")]
     Empty {
-        /// The width given.
+        /// Width that was given, in pixels.
         width: u32,
-        /// The height given.
+        /// Height that was given, in pixels.
         height: u32,
     },
-    /// Too many values, or too few.
+    /// There are too many values, or too few.
     #[error("a picture of {width}×{height} pixels needs {expected} {what}, but {found} were given")]
     Length {
-        /// The kind of values.
+        /// The kind of values, in words.
         what: &'static str,
-        /// The width given.
+        /// Width that was given, in pixels.
         width: u32,
-        /// The height given.
+        /// Height that was given, in pixels.
         height: u32,
-        /// The number of values that the size asks for.
+        /// Number of values for that size.
         expected: u128,
-        /// The number of values given.
+        /// Number of values given.
         found: usize,
     },
-    /// A colour that is not a number.
+    /// A colour is NaN.
     #[error(
         "the value at row {row}, column {column}, channel {channel} is not a number; \
          the network that made it has diverged or its weights are damaged"
@@ -38,13 +38,13 @@ pub enum ShapeError {
         row: usize,
         /// Column of the first such value, from the left.
         column: usize,
-        /// 0 red, 1 green, 2 blue.
+        /// Channel of the value: 0 red, 1 green, 2 blue.
         channel: usize,
     },
 }
 
 impl ShapeError {
-    /// Checks that `found` is `channels` values for each pixel.
+    /// Checks that `found` is the number of values for `channels` values in each pixel.
     pub(super) fn check(
         what: &'static str,
         width: u32,

@@ -1,4 +1,4 @@
-//! Why a file was not written.
+//! Errors of writing a file.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,17 +7,17 @@ use thiserror::Error;
 
 use crate::EncodeError;
 
-/// Error returned when a file cannot be written.
+/// The error that a file cannot be written.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum WriteError {
-    /// The ending names no format that is written.
+    /// The suffix is not that of a format that is written.
     #[error("{}: the name must end in .png, .jpg, .webp, .gif, .tif, .avif, .jxl, .psd or .ora to say what to write", path.display())]
     UnknownEnding {
         /// The file asked for.
         path: PathBuf,
     },
-    /// There is a file already.
+    /// A file exists already.
     #[error("{}: exists already; choose another name, or --force to replace it", path.display())]
     Exists {
         /// The file asked for.
@@ -29,20 +29,20 @@ pub enum WriteError {
         /// The path asked for.
         path: PathBuf,
     },
-    /// The folder to write into is not there.
+    /// The folder for the file does not exist.
     #[error("{}: the folder {} does not exist; create it first", path.display(), folder.display())]
     NoFolder {
         /// The file asked for.
         path: PathBuf,
-        /// The folder it would be in.
+        /// The folder that is missing.
         folder: PathBuf,
     },
-    /// The picture does not fit the format.
+    /// The picture cannot be encoded in the format.
     #[error("{}: {reason}", path.display())]
     Encode {
         /// The file asked for.
         path: PathBuf,
-        /// The misfit.
+        /// Why it cannot be encoded.
         reason: EncodeError,
     },
     /// The system refused.

@@ -1,4 +1,4 @@
-//! Whether a file may be written where it is asked for.
+//! Checks whether a file may be written to a path.
 
 use std::path::Path;
 
@@ -8,11 +8,11 @@ use super::WriteError;
 use crate::OutputFormat;
 use crate::standard::is_standard;
 
-/// Checks a target before the work of making its picture: the ending, the folder, and whether
-/// something is there already. Tells the format to be written: PNG for `-`, standard output.
+/// Checks a target before the work of making its picture: its suffix, its folder, and whether it
+/// exists already. Returns the format to be written: PNG for `-`, standard output.
 ///
 /// # Errors
-/// What [`write()`](crate::write()) would run into.
+/// The errors that [`write()`](crate::write()) would return.
 pub fn check_target(path: &Path, force: bool) -> Result<OutputFormat, WriteError> {
     check_place(path, force)?;
     if is_standard(path) {
@@ -22,10 +22,11 @@ pub fn check_target(path: &Path, force: bool) -> Result<OutputFormat, WriteError
         .ok_or_else(|| WriteError::UnknownEnding { path: path.into() })
 }
 
-/// The part of [`check_target`] that holds for files of any kind.
+/// Checks a target as [`check_target`] does, for files of any kind.
 ///
 /// # Errors
-/// A folder of that name, none to write into, or without `force` anything of that name.
+/// The path is a folder, the folder to write into does not exist, or, without `force`, anything is
+/// at the path.
 pub fn check_place(path: &Path, force: bool) -> Result<(), WriteError> {
     if is_standard(path) {
         return Ok(());

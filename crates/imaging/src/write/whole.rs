@@ -1,4 +1,4 @@
-//! Files of any kind.
+//! Writing of files of any kind, whole or not at all.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -10,8 +10,8 @@ use crate::standard::{is_standard, put};
 /// Writes a file of any kind, or standard output for `-`, whole or not at all, the way
 /// [`write()`](crate::write()) writes pictures.
 ///
-/// With `force`, a file that is there is replaced (through a link, the file it leads to); without,
-/// it is an error, even if the file appears while this runs.
+/// With `force`, an existing file is replaced (through a link, the file it leads to); without it,
+/// an existing file is an error, even if it appears while this runs.
 ///
 /// # Errors
 /// A [`WriteError`] that carries the path; no part of a file is left behind.

@@ -1,4 +1,4 @@
-//! One sweep over all output pixels, each channel by itself.
+//! One sweep over all output pixels of a depthwise convolution, each channel by itself.
 
 use super::tile::{self, Line, RowTap};
 use crate::Activation;
@@ -7,34 +7,36 @@ use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 use crate::sweep::Source;
 
-/// Outputs along one axis that meet the same kernel positions. There is one phase, or as many as
-/// the stride of the convolution that this is the gradient of: output `n` is of phase
-/// `n % phases`, and its place within the phase is `n / phases`.
+/// Outputs of a depthwise sweep along one axis that meet the same kernel positions. A forward
+/// convolution has a single phase, a gradient as many as the convolution's stride: output `n` is of
+/// phase `n % phases`, and its place within the phase is `n / phases`.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Phase {
-    /// Where the first tap reads, relative to `step` times the output's place within the phase.
+    /// Source pixel that the phase's first tap reads, relative to `step` times the output's place
+    /// within the phase.
     pub(super) first: isize,
-    /// Kernel position of the first tap.
+    /// Kernel position (row or column) of the first tap.
     pub(super) position: usize,
-    /// How many taps there are; each reads one further than the one before.
+    /// Number of taps (kernel positions) along the axis; each reads one source pixel further than
+    /// the one before.
     pub(super) taps: usize,
 }
 
 pub(super) struct Sweep<'a> {
     pub(super) source: Source<'a>,
-    /// Pixels of the source from one output to the next of its phase.
+    /// Distance in source pixels from one output to the next of the same phase.
     pub(super) step: usize,
     pub(super) row_phases: &'a [Phase],
     pub(super) column_phases: &'a [Phase],
-    /// Kernel positions from one tap to the next.
+    /// Distance in kernel positions from one tap to the next; negative in a flipped kernel.
     pub(super) rise: isize,
-    /// `[kernel_height, kernel_width, channels]`
+    /// Weights of the kernel, `[kernel_height, kernel_width, channels]`.
     pub(super) weight: &'a [f32],
     pub(super) kernel_width: usize,
     pub(super) bias: Option<&'a [f32]>,
     pub(super) activation: Activation,
     pub(super) target: Shared,
-    /// Height and width of the outputs.
+    /// Height and width of the outputs, in pixels.
     pub(super) size: [usize; 2],
 }
 
@@ -57,8 +59,8 @@ impl Sweep<'_> {
         });
     }
 
-    /// The rows of the source that outputs of row `y` meet, and the weights there of the first
-    /// column of taps.
+    /// Lists in `taps` the rows of the source that the outputs of row `y` meet, each with the
+    /// offset of its first column's weights.
     fn row_taps(&self, picture: usize, y: usize, columns: &Phase, taps: &mut Vec<RowTap>) {
         let [_, height, width, channels] = self.source.shape;
         let phases = self.row_phases.len();
@@ -136,7 +138,7 @@ impl Kernel for Rows<'_> {
     }
 }
 
-/// Rows of `columns` taps as rows of one tap each.
+/// Splits rows of `columns` taps each into rows of a single tap each.
 fn each_by_itself(rows: &[RowTap], columns: usize, rise: isize, single: &mut Vec<RowTap>) {
     single.clear();
     for row in rows {

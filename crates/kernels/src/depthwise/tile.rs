@@ -9,43 +9,46 @@ use crate::finish::Finish;
 use crate::parallel::Shared;
 use crate::simd::Simd;
 
-/// A row of the source that a row of the kernel meets.
+/// A row of the source together with the row of the kernel that it is multiplied with.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct RowTap {
-    /// Offset of the row's first float in the source.
+    /// Offset of the source row's first float in the source.
     pub(super) source: usize,
-    /// Column that the first tap reads for output 0; it may lie outside.
+    /// Source column that the first tap reads for output 0; it may lie outside of the picture.
     pub(super) left: isize,
-    /// Offset of the first tap's weights.
+    /// Offset of the first tap's weights in the kernel's weights.
     pub(super) weight: usize,
 }
 
-/// A row of outputs, of which each meets `K` neighbouring columns in every row of taps.
+/// A row of outputs of a depthwise sweep, each of which meets `K` neighbouring columns in every row
+/// of taps.
 pub(super) struct Line<'a> {
     pub(super) source: &'a [f32],
     pub(super) channels: usize,
-    /// Columns of the source.
+    /// Width of the source in pixels.
     pub(super) width: usize,
-    /// Columns of the source from one output to the next.
+    /// Distance in source columns from one output to the next.
     pub(super) step: usize,
     pub(super) taps: &'a [RowTap],
     pub(super) weight: &'a [f32],
-    /// Floats from the weights of one column of taps to those of the next.
+    /// Distance in floats from the weights of one column of taps to those of the next.
     pub(super) rise: isize,
     pub(super) bias: Option<&'a [f32]>,
     pub(super) target: Shared,
-    /// Where output 0 is written.
+    /// Offset of output 0 in the target, in floats.
     pub(super) place: usize,
-    /// Floats from one output to the next.
+    /// Distance in floats from one output to the next in the target.
     pub(super) target_step: usize,
-    /// How many outputs there are.
+    /// Number of outputs in the line.
     pub(super) count: usize,
 }
 
-/// Inputs that a tile may keep: eight outputs two apart, five taps.
+/// Most inputs of one row that a tile keeps in registers: those of eight outputs two apart and five
+/// taps.
 pub(super) const MOST: usize = 20;
 
-/// How many outputs the next tile has: few different numbers, to keep the program small.
+/// Number of outputs of the next tile when `left` remain: one of a few numbers, to keep the program
+/// small.
 fn outputs<S: Simd>(left: usize) -> usize {
     match left {
         7.. if S::MANY_REGISTERS => 8,
@@ -54,7 +57,7 @@ fn outputs<S: Simd>(left: usize) -> usize {
     }
 }
 
-/// Computes the line. `STEP` is the line's step if `K` is more than one, and else 1.
+/// Computes all outputs of a line. `STEP` is the line's step if `K` is more than one, and else 1.
 ///
 /// # Safety
 /// The rows of taps must lie within the source and their weights within `weight`; nobody else may
@@ -100,7 +103,7 @@ pub(super) unsafe fn run<S: Simd, const K: usize, const STEP: usize>(
     }
 }
 
-/// The outputs at which every tap lies within the source.
+/// Range of the outputs for which every tap lies within the source.
 fn inner<const K: usize>(line: &Line) -> std::ops::Range<usize> {
     let lefts = || line.taps.iter().map(|tap| tap.left);
     let (Some(least), Some(most)) = (lefts().min(), lefts().max()) else {
@@ -116,8 +119,8 @@ fn inner<const K: usize>(line: &Line) -> std::ops::Range<usize> {
     first.min(last)..last
 }
 
-/// `P` outputs from `first` on (those of them that are there), one vector of channels. `WHOLE`
-/// says that all of them and of their inputs are there, and that the vector is full.
+/// Computes `P` outputs from `first` on, or those of them that exist, for one vector of channels.
+/// `WHOLE` says that all of these outputs and their inputs exist, and that the vector is full.
 ///
 /// # Safety
 /// As for [`run`]; the lanes of the mask must be channels.

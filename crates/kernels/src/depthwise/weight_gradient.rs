@@ -11,7 +11,8 @@ use crate::geometry::Geometry;
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 
-/// The gradient; writes all of `dw` (`[kernel_height, kernel_width, channels]`).
+/// Computes a depthwise convolution's gradient with respect to its weight; writes all of `dw`,
+/// `[kernel_height, kernel_width, channels]`.
 pub(crate) fn weight_gradient(isa: Isa, g: &Geometry, x: &[f32], dy: &[f32], dw: &mut [f32]) {
     dw.fill(0.0);
     let rows = g.batch * g.height_out;
@@ -68,14 +69,15 @@ impl Kernel for Rows<'_> {
     }
 }
 
-/// A few pixels of the output's gradient and the inputs that one row of taps meets there.
+/// A few neighbouring pixels of the output's gradient, and the inputs that one row of taps meets
+/// there.
 struct Tile {
     x: *const f32,
-    /// Column of the first input; it may lie outside.
+    /// Column of the tile's first input; it may lie outside of the picture.
     column: isize,
-    /// Columns of the picture.
+    /// Width of the picture in pixels.
     width: usize,
-    /// Columns from one input to the next.
+    /// Distance in columns from one input to the next.
     stretch: usize,
     dy: *const f32,
     count: usize,
@@ -84,8 +86,8 @@ struct Tile {
 }
 
 impl Rows<'_> {
-    /// One row of outputs, `K` columns of taps together. `STEP` is the convolution's stride if `K`
-    /// is more than one, and else 1.
+    /// Adds the products of one row of outputs to the sums of `K` columns of taps together. `STEP`
+    /// is the convolution's stride if `K` is more than one, and else 1.
     ///
     /// # Safety
     /// The row must be one of the outputs'.
@@ -138,7 +140,8 @@ impl Rows<'_> {
 }
 
 impl Tile {
-    /// All channels of the tile. `whole` says that all pixels and inputs are there.
+    /// Adds the tile's products to the sums of all channels. `whole` says that all pixels and
+    /// inputs lie within the picture.
     ///
     /// # Safety
     /// The row of inputs, the pixels of the gradient and the sums must be there.
@@ -166,6 +169,8 @@ impl Tile {
         }
     }
 
+    /// Adds the tile's products to the sums of one vector of channels.
+    ///
     /// # Safety
     /// As for [`Tile::run`]; the lanes of the mask must be channels, and with `WHOLE` all of them.
     #[inline(always)]

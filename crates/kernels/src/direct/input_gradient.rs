@@ -1,8 +1,8 @@
 //! The gradient of a convolution with respect to its input.
 //!
-//! With stride 1 it is a convolution of the output's gradient with the flipped kernel. With a
-//! larger stride, the inputs fall into `stride * stride` phases that meet different parts of the
-//! kernel; each phase is a convolution of its own, so that no zero is ever multiplied.
+//! With stride 1 this gradient is a convolution of the output's gradient with the flipped kernel.
+//! With a larger stride, the inputs fall into `stride * stride` phases that meet different parts of
+//! the kernel; each phase is a convolution of its own, so that no zero is ever multiplied.
 
 use crate::Activation;
 use crate::geometry::Geometry;
@@ -12,7 +12,8 @@ use crate::reduced;
 use crate::simd::Isa;
 use crate::sweep::{Source, Sweep, Tap, Target};
 
-/// The gradient; writes all of `dx` (`[batch, height, width, channels_in]`).
+/// Computes a convolution's gradient with respect to its input; writes all of `dx`, `[batch,
+/// height, width, channels_in]`.
 ///
 /// # Safety
 /// `dx` must be good for as many floats as the input has.
@@ -32,7 +33,7 @@ pub(crate) unsafe fn input_gradient(
     }
 }
 
-/// One phase in full precision.
+/// Computes one phase of the input's gradient in full precision.
 fn sweep(isa: Isa, g: &Geometry, dy: &[f32], weight: &[f32], phase: &Phase) {
     let channels = [g.channels_in, g.channels_out];
     let order = &phase.order;
@@ -50,7 +51,8 @@ fn sweep(isa: Isa, g: &Geometry, dy: &[f32], weight: &[f32], phase: &Phase) {
     sweep.run(isa);
 }
 
-/// The same in reduced precision.
+/// Computes a convolution's gradient with respect to its input, with factors rounded to 16 bits;
+/// writes all of `dx`.
 ///
 /// # Safety
 /// As for [`input_gradient`].
@@ -87,13 +89,13 @@ pub(crate) unsafe fn input_gradient_reduced(
     }
 }
 
-/// The inputs that meet the same part of the kernel.
+/// Inputs of a strided convolution that meet the same part of its kernel.
 struct Phase {
-    /// Where they read the output's gradient, a full rectangle.
+    /// Pixels of the output's gradient that each input of the phase reads, a full rectangle.
     taps: Vec<Tap>,
-    /// Rows and columns of that rectangle.
+    /// Height and width of the rectangle of taps.
     kernel: [usize; 2],
-    /// Their kernel positions.
+    /// Kernel position of each tap, in the order of `taps`.
     order: Vec<usize>,
     grid: [usize; 2],
     target: Target,
@@ -136,9 +138,9 @@ fn phases(g: &Geometry, dx: Shared) -> Vec<Phase> {
     phases
 }
 
-/// The kernel positions along one axis that meet the inputs at `padded + n * stride` (counted
-/// from the start of the padding), and the output that each comes from, relative to `n`; outputs
-/// in rising order.
+/// Lists the kernel positions along one axis that meet the inputs at `padded + n * stride` (counted
+/// from the start of the padding), each with its output relative to `n`, in rising order of
+/// outputs.
 pub(crate) fn along(padded: usize, kernel: usize, stride: usize) -> Vec<(usize, isize)> {
     (0..kernel)
         .rev()

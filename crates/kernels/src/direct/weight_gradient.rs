@@ -12,9 +12,11 @@ use crate::simd::{Isa, Kernel, Simd};
 use crate::winograd;
 use plan::{Plan, Row};
 
-/// The gradient; writes all of `dw` (`[kernel_height, kernel_width, channels_in, channels_out]`).
+/// Computes a convolution's gradient with respect to its weight; writes all of `dw`,
+/// `[kernel_height, kernel_width, channels_in, channels_out]`.
 ///
-/// Sums are cut the same way whatever the number of threads, so that the bits are the same.
+/// Sums are cut the same way whatever the number of threads, so that the result has the same bits
+/// on every machine.
 pub(crate) fn weight_gradient(
     isa: Isa,
     geometry: &Geometry,
@@ -51,7 +53,8 @@ pub(crate) fn weight_gradient(
     }
 }
 
-/// Adds the parts up in their order, and turns each tap's matrix round if it was made that way.
+/// Adds the parts' sums in their order, and transposes each tap's matrix if it was computed
+/// transposed.
 fn reduce(plan: &Plan, parts: &[f32], dw: &mut [f32]) {
     let size = dw.len();
     let tasks = parallel::tasks_for(size * plan.parts * 8, plan.taps.len());
@@ -83,7 +86,7 @@ fn reduce(plan: &Plan, parts: &[f32], dw: &mut [f32]) {
     });
 }
 
-/// One task: some of the pixels, and some of the rows of the result.
+/// A task of a weight gradient: some of the pixels, and some of the rows of the result.
 struct Part<'a> {
     plan: &'a Plan<'a>,
     task: usize,

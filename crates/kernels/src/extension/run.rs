@@ -74,7 +74,8 @@ pub(crate) fn norm_of(x: &FlexTensor, activation: Activation, epsilon: f32) -> N
     }
 }
 
-/// The gain or the bias of a normalisation (`[batch, channels]`), or `otherwise` everywhere.
+/// The gain or the bias of a normalisation, `[batch, channels]`; if it is absent, a tensor that has
+/// `otherwise` everywhere.
 pub(crate) fn row_of(norm: &Norm, row: Option<FlexTensor>, otherwise: f32) -> FlexTensor {
     let shape = [norm.batch, norm.channels];
     match row {
@@ -140,7 +141,7 @@ pub(crate) fn spread(x: &FlexTensor, large: [usize; 4], scale: f32) -> FlexTenso
     }
 }
 
-/// A map of one contiguous tensor, over its own memory if nobody else holds it.
+/// Applies a map to one contiguous tensor, in place if nobody else holds its memory.
 pub(crate) fn map1(map: &impl Map<1, 1>, mut x: FlexTensor) -> FlexTensor {
     if let Some(memory) = floats_mut(&mut x) {
         let (len, memory) = (memory.len(), Shared::new(memory));
@@ -158,8 +159,8 @@ pub(crate) fn map1(map: &impl Map<1, 1>, mut x: FlexTensor) -> FlexTensor {
     }
 }
 
-/// A map of two contiguous tensors of the same shape, over the memory of one that nobody else
-/// holds.
+/// Applies a map to two contiguous tensors of the same shape, in place in one whose memory nobody
+/// else holds.
 pub(crate) fn map2(map: &impl Map<2, 1>, mut a: FlexTensor, mut b: FlexTensor) -> FlexTensor {
     let shape = a.shape().to_vec();
     assert_eq!(

@@ -1,4 +1,4 @@
-//! Convolution, of every channel with every channel or of each by itself.
+//! Gradients of full and depthwise convolutions, for automatic differentiation.
 
 use burn::backend::autodiff::Autodiff;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
@@ -19,19 +19,19 @@ use crate::pointwise::ActivationGradient;
 use crate::simd::Isa;
 use crate::{Activation, Conv2dOptions};
 
-/// What the gradients of a convolution need; what no gradient needs is not kept.
+/// Tensors that the gradients of a convolution need, each kept only if its gradient is asked for.
 #[derive(Debug, Clone)]
 pub(super) struct Kept {
     geometry: Geometry,
-    /// For the weight's gradient.
+    /// Input of the convolution, which the weight's gradient needs.
     x: Option<FlexTensor>,
-    /// For the input's gradient.
+    /// Weight of the convolution, which the input's gradient needs.
     weight: Option<FlexTensor>,
-    /// For the activation's gradient.
+    /// Output of the convolution, which the activation's gradient needs.
     y: Option<FlexTensor>,
 }
 
-/// Which channels a convolution brings together.
+/// Kind of convolution, by the input channels that contribute to an output channel.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Convolution {
     /// Every channel with every channel.
@@ -88,9 +88,10 @@ impl Backward<Flex, 3> for Convolution {
     }
 }
 
-/// The gradient before the activation, contiguous, and its sum over all pixels if `bias` says so.
+/// Computes the gradient before the activation, contiguous, and, if `bias`, its sum over all
+/// pixels.
 ///
-/// It is written over the gradient after the activation if nobody else holds that.
+/// The result takes the memory of `dy`, the gradient after the activation, if nobody else holds it.
 fn before_activation(dy: FlexTensor, kept: &Kept, bias: bool) -> (FlexTensor, Vec<f32>) {
     let mut dy = contiguous(dy);
     let activation = kept.geometry.options.activation;
@@ -130,7 +131,8 @@ fn before_activation(dy: FlexTensor, kept: &Kept, bias: bool) -> (FlexTensor, Ve
     (dz, sums)
 }
 
-/// The three inputs of a convolution made contiguous, with their nodes; then what to keep.
+/// Makes the three inputs of a convolution contiguous, computes it, and registers what its
+/// gradients need.
 pub(super) fn convolve<C: CheckpointStrategy>(
     convolution: Convolution,
     x: Tracked,

@@ -1,4 +1,4 @@
-//! Instance normalisation.
+//! Gradients of instance normalisation, for automatic differentiation.
 
 use burn::backend::Flex;
 use burn::backend::autodiff::Autodiff;

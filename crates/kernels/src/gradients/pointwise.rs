@@ -1,4 +1,4 @@
-//! Pointwise operations.
+//! Gradients of pointwise operations, for automatic differentiation.
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};

@@ -1,4 +1,4 @@
-//! Halving and doubling the sides of pictures: each is the other's gradient.
+//! Gradients of halving and doubling the sides of pictures; each operation is the other's gradient.
 
 use burn::backend::Flex;
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
@@ -9,7 +9,7 @@ use super::Tracked;
 use crate::extension::run;
 use crate::flex::{contiguous, dims};
 
-/// Keeps the shape of the input.
+/// Average pooling over 2×2 squares; keeps the shape of its input for the gradient.
 #[derive(Debug)]
 struct Pool;
 
@@ -39,7 +39,7 @@ pub(super) fn pool<C: CheckpointStrategy>(x: Tracked) -> Tracked {
     }
 }
 
-/// Keeps the shape of the output.
+/// Upsampling by two; keeps the shape of its output for the gradient.
 #[derive(Debug)]
 struct Upsample;
 

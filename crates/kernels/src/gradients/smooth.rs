@@ -1,4 +1,4 @@
-//! Gates and tangents.
+//! Gradients of the sigmoid gate and of the hyperbolic tangent, for automatic differentiation.
 
 use burn::backend::autodiff::checkpoint::{base::Checkpointer, strategy::CheckpointStrategy};
 use burn::backend::autodiff::grads::Gradients;
@@ -16,7 +16,7 @@ use crate::{map, smooth};
 struct Gate;
 
 impl Backward<Flex, 2> for Gate {
-    /// The gate and what it lets pass.
+    /// The two inputs: the gate and the tensor that it multiplies.
     type State = [FlexTensor; 2];
 
     fn backward(
@@ -66,7 +66,7 @@ pub(super) fn gate<C: CheckpointStrategy>(gate: Tracked, x: Tracked) -> Tracked 
 struct Tangent;
 
 impl Backward<Flex, 1> for Tangent {
-    /// The tangent itself.
+    /// The operation's output: the tangent itself.
     type State = FlexTensor;
 
     fn backward(

@@ -1,4 +1,4 @@
-//! The normalisation by statistics that are known.
+//! Normalisation by statistics that are known beforehand.
 
 use std::ops::Range;
 
@@ -12,8 +12,8 @@ use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 use crate::{Activation, composed};
 
-/// `activation(x * scale + shift)` with a scale and a shift of each channel; written over `x` if
-/// nobody else holds it. It has no gradients on a CPU.
+/// Applies `activation(x * scale + shift)` with a scale and a shift per channel, in place if nobody
+/// else holds `x`. This operation has no gradients on a CPU.
 ///
 /// # Shapes
 /// - `x` and output: `[batch, height, width, channels]`
@@ -63,7 +63,7 @@ pub fn affine(x: Tensor<4>, scale: Tensor<2>, shift: Tensor<2>, function: Activa
     Tensor::from_primitive::<Flex>(y)
 }
 
-/// Some pixels.
+/// One task of the affine map: a range of the pixels.
 struct Part<'a> {
     x: Shared,
     scale: &'a [f32],

@@ -1,4 +1,4 @@
-//! The gradients of the normalisation.
+//! Gradients of instance normalisation.
 
 use std::ops::Range;
 
@@ -7,20 +7,20 @@ use crate::Activation;
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 
-/// What the gradients are computed from.
+/// The inputs from which the gradients of a normalisation are computed.
 pub(crate) struct Gradients<'a> {
     pub(crate) norm: &'a Norm,
     pub(crate) x: &'a [f32],
-    /// `[batch, channels]`, as `bias`.
+    /// Gain of the normalisation, `[batch, channels]`; so is `bias`.
     pub(crate) gain: &'a [f32],
     pub(crate) bias: &'a [f32],
     pub(crate) statistics: &'a Statistics,
     pub(crate) dy: Shared,
-    /// Where the gradient of `x` is written, if it is asked for; may be `dy`.
+    /// Memory for the gradient of `x`, if it is asked for; may be `dy`.
     pub(crate) dx: Option<Shared>,
 }
 
-/// Writes the gradient of `x`, and returns those of gain and bias (`[batch, channels]`).
+/// Writes the gradient of `x`, and returns those of gain and bias, `[batch, channels]` each.
 ///
 /// # Safety
 /// `dy` and `dx` must be good for as many floats as `x` has.
@@ -105,8 +105,8 @@ pub(crate) unsafe fn backward(isa: Isa, job: &Gradients) -> (Vec<f32>, Vec<f32>)
     (gain, bias)
 }
 
-/// One chunk: the sums of the gradients of gain and bias, or, where these are known for the whole
-/// picture, the gradient of `x`.
+/// A task over one chunk of a picture: sums the gradients of gain and bias or, once these are known
+/// for the whole picture, computes the gradient of `x`.
 struct Part<'a> {
     job: &'a Gradients<'a>,
     picture: usize,
@@ -142,7 +142,7 @@ impl Kernel for Part<'_> {
     }
 }
 
-/// One vector of channels of one picture.
+/// Constants of a normalisation for one vector of channels of one picture.
 struct Vectors<'a, S: Simd> {
     simd: S,
     job: &'a Gradients<'a>,
@@ -157,8 +157,10 @@ struct Vectors<'a, S: Simd> {
 }
 
 impl<'a, S: Simd> Vectors<'a, S> {
+    /// Loads the constants of one vector of channels.
+    ///
     /// # Safety
-    /// Picture and channel must be there.
+    /// Picture and channel must lie within those of the normalisation.
     #[inline(always)]
     unsafe fn new(simd: S, job: &'a Gradients<'a>, picture: usize, channel: usize) -> Self {
         // SAFETY: statistics, gain and bias have `channels` numbers for every picture, and the mask
@@ -189,7 +191,7 @@ impl<'a, S: Simd> Vectors<'a, S> {
         }
     }
 
-    /// The normalised number and the gradient before the activation, at one place.
+    /// Computes, at one place, the normalised number and the gradient before the activation.
     ///
     /// # Safety
     /// `at` must be the place of this channel at a pixel.
@@ -213,9 +215,11 @@ impl<'a, S: Simd> Vectors<'a, S> {
         }
     }
 
+    /// Adds a range of pixels to the channels' sums of both gradients (bias and gain).
+    ///
     /// # Safety
-    /// The pixels must be there; `sums` must be good for two numbers of every channel, and nobody
-    /// else may write them.
+    /// The pixels must lie within the picture; `sums` must be good for two numbers of every
+    /// channel, and nobody else may write them.
     #[inline(always)]
     unsafe fn sum(&self, pixels: Range<usize>, sums: *mut f32) {
         let simd = self.simd;
@@ -240,10 +244,13 @@ impl<'a, S: Simd> Vectors<'a, S> {
         }
     }
 
-    /// `dx = gain / deviation * (d - (sum of d + x * sum of x d) / pixels)`.
+    /// Writes the gradient of `x` for a range of pixels: `dx = gain / deviation * (d - (sum of d +
+    /// x * sum of x d) / pixels)`, where `d` is the gradient before the activation and `x` the
+    /// normalised number.
     ///
     /// # Safety
-    /// The pixels must be there, and nobody else may write them; both sums must have all channels.
+    /// The pixels must lie within the picture, and nobody else may write them; both sums must have
+    /// all channels.
     #[inline(always)]
     unsafe fn apply(&self, pixels: Range<usize>, (gains, biases): (&[f32], &[f32])) {
         let simd = self.simd;

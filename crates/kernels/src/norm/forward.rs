@@ -1,4 +1,4 @@
-//! Mean and variance, then the normalisation itself.
+//! Forward pass of instance normalisation: mean and variance, then the normalisation itself.
 
 use std::ops::Range;
 
@@ -7,15 +7,15 @@ use crate::finish::Finish;
 use crate::parallel::{self, Shared};
 use crate::simd::{Isa, Kernel, Simd};
 
-/// Of every channel of every picture: `[batch, channels]` each.
+/// Statistics of every channel of every picture, `[batch, channels]` each.
 #[derive(Debug, Clone)]
 pub(crate) struct Statistics {
     pub(crate) mean: Vec<f32>,
-    /// One over the standard deviation.
+    /// Reciprocals of the standard deviations.
     pub(crate) inverse: Vec<f32>,
 }
 
-/// Normalises; writes all of `y`. `gain` and `bias` are `[batch, channels]`.
+/// Normalises `x`; writes all of `y`. `gain` and `bias` are `[batch, channels]`.
 ///
 /// # Safety
 /// `y` must be good for as many floats as `x` has.
@@ -101,8 +101,8 @@ pub(crate) unsafe fn forward(
     statistics
 }
 
-/// Merges the chunks' means and sums of squares (Chan, Golub and LeVeque 1979); `inverse` becomes
-/// what `of_variance` makes of the variance.
+/// Merges the chunks' means and sums of squared distances (Chan, Golub and LeVeque 1979); `inverse`
+/// becomes what `of_variance` makes of the variance.
 fn combine(
     parts: &[f32],
     counts: impl Iterator<Item = usize>,
@@ -130,7 +130,7 @@ fn combine(
     }
 }
 
-/// Mean and variance of every channel of every picture: `[batch, channels]` each.
+/// Computes mean and variance of every channel of every picture: `[batch, channels]` each.
 pub(super) fn moments(isa: Isa, norm: &Norm, x: &[f32]) -> [Vec<f32>; 2] {
     let channels = norm.channels;
     let mut moments = [(); 2].map(|()| vec![0.0; norm.batch * channels]);
@@ -159,7 +159,7 @@ pub(super) fn moments(isa: Isa, norm: &Norm, x: &[f32]) -> [Vec<f32>; 2] {
     moments
 }
 
-/// The means of one chunk, and the sums of the squared distances from them.
+/// A task that computes the means of one chunk and the sums of squared distances from them.
 struct Measure<'a> {
     norm: &'a Norm,
     x: &'a [f32],
@@ -207,7 +207,8 @@ impl Kernel for Measure<'_> {
     }
 }
 
-/// One run: its mean, the squared distances from that, both merged with what was there.
+/// Computes the mean of one run of pixels and the squared distances from it, and merges both with
+/// those in `mean` and `squares`.
 ///
 /// # Safety
 /// `x` must be good for `count` pixels, `channels` numbers apart, and for `N` whole vectors of
@@ -264,7 +265,7 @@ unsafe fn run<S: Simd, const N: usize>(
     }
 }
 
-/// The normalisation of one chunk.
+/// A task that normalises one chunk of a picture.
 struct Apply<'a> {
     norm: &'a Norm,
     x: &'a [f32],

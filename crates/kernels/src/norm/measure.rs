@@ -1,4 +1,4 @@
-//! Mean and variance alone.
+//! Mean and variance of channels, without a normalisation.
 
 use burn::backend::Flex;
 use burn::tensor::Tensor;
@@ -8,7 +8,8 @@ use crate::flex::{floats, into_plain, is_plain, tensor};
 use crate::simd::Isa;
 use crate::{Activation, composed};
 
-/// Mean and (biased) variance of every channel over all pictures together, without gradients.
+/// Mean and (biased) variance of every channel over all pictures of the batch together, without
+/// gradients.
 ///
 /// # Shapes
 /// - `x`: `[batch, height, width, channels]`

@@ -1,14 +1,14 @@
-//! The block by AVX-512's products of pairs (`vdpbf16ps`).
+//! The block of products by AVX-512's instruction for pairs of bfloat16 numbers (`vdpbf16ps`).
 
 use std::arch::x86_64::*;
 
 use super::TILE_NUMBERS;
 use super::block::Block;
 
-/// Rows whose sums are in registers together.
+/// Rows of a block whose sums are held in registers together.
 const ROWS: usize = 8;
 
-/// Computes a block.
+/// Computes a block of products.
 ///
 /// # Safety
 /// The processor must have the instructions, and the block's addresses must be good for what it

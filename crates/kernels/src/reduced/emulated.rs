@@ -1,4 +1,4 @@
-//! The block in plain Rust, with the bits of the matrix unit.
+//! The block of products in plain Rust, with the same bits as the matrix unit's.
 
 use super::block::Block;
 use super::{STEP, TILE, TILE_NUMBERS};
@@ -39,7 +39,7 @@ pub(super) unsafe fn multiply(block: &Block) {
     }
 }
 
-/// The number that 16 bits stand for.
+/// Converts a bfloat16 number, given as its 16 bits, to a 32-bit float.
 fn widened(bits: u16) -> f32 {
     flushed(f32::from_bits(u32::from(bits) << 16))
 }

@@ -1,4 +1,4 @@
-//! Forward convolution and the gradient of its input.
+//! Forward convolution in reduced precision, and the gradient of its input.
 
 use std::ops::Range;
 
@@ -13,26 +13,26 @@ use crate::scratch::Scratch;
 use crate::simd::{Isa, Kernel, Simd};
 use crate::sweep::{Source, Tap, Target};
 
-/// Outputs of a block.
+/// Output pixels in a block of products.
 const ROWS: usize = 2 * TILE;
 
-/// One convolution, or one phase of an input's gradient.
+/// A convolution in reduced precision, or one phase of an input's gradient.
 pub(crate) struct Job<'a> {
     pub(crate) source: Source<'a>,
-    /// Where the first of the taps, which are a full rectangle, reads.
+    /// Offset at which the first of the taps reads; the taps are a full rectangle.
     pub(crate) first: Tap,
-    /// Rows and columns of outputs.
+    /// Rows and columns of output pixels.
     pub(crate) grid: [usize; 2],
-    /// Pixels of the source from one output to the next.
+    /// Distance in source pixels from one output to the next.
     pub(crate) step: usize,
     pub(crate) weights: &'a Weights,
-    /// One for every output channel, filled up to a multiple of 32.
+    /// The bias of every output channel, filled up with zeros to a multiple of 32.
     pub(crate) bias: &'a [f32],
     pub(crate) activation: Activation,
     pub(crate) target: Target,
 }
 
-/// Computes every output.
+/// Computes every output of the job.
 pub(crate) fn run(job: &Job, isa: Isa, unit: Unit) {
     let [batch, height, width, channels] = job.source.shape;
     let [rows, columns] = job.grid;
@@ -67,14 +67,14 @@ pub(crate) fn run(job: &Job, isa: Isa, unit: Unit) {
     });
 }
 
-/// One task's part of the lines.
+/// One task of a convolution in reduced precision: some of the lines of outputs.
 struct Part<'a> {
     job: &'a Job<'a>,
     unit: Unit,
     layout: Layout,
-    /// Numbers of a line of inputs.
+    /// Rounded numbers in a line of inputs.
     line: usize,
-    /// Lines that are rounded together.
+    /// Number of lines of outputs whose inputs are rounded together.
     chunk: usize,
     chunks: Range<usize>,
 }
@@ -138,12 +138,12 @@ impl Kernel for Part<'_> {
 }
 
 impl Part<'_> {
-    /// Numbers that the taps of one output may read beyond its line.
+    /// Number of elements that the taps of one output may read beyond the end of its line.
     fn read_on(&self) -> usize {
         self.job.weights.kernel[1] * self.layout.channels + STEP
     }
 
-    /// Rounds the inputs that some lines of outputs see.
+    /// Rounds the inputs that some lines of outputs see, those of one row phase of the stride.
     #[inline(always)]
     fn round(&self, lines: Range<usize>, phase: usize, numbers: &mut [u16]) {
         let layout = &self.layout;
@@ -180,7 +180,7 @@ impl Part<'_> {
         }
     }
 
-    /// Adds the bias, applies the activation and stores the outputs that there are.
+    /// Adds the bias, applies the activation and stores the outputs that belong to a picture.
     ///
     /// # Safety
     /// Nobody else may write these outputs.

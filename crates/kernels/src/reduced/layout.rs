@@ -1,4 +1,5 @@
-//! Where rounded pictures lie, so that every tap is a constant distance from its output.
+//! The memory layout of rounded pictures, in which every tap is a constant distance from its
+//! output.
 //!
 //! Along each axis, outputs are numbered through all pictures (or rows) with the same pitch, and
 //! the zeros after one are those before the next. So the number of an output times the stride is
@@ -11,15 +12,15 @@ use std::ops::Range;
 /// One axis of a convolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Axis {
-    /// Inputs of a picture.
+    /// Number of input pixels of one picture along the axis.
     pub(super) inputs: usize,
-    /// Outputs of a picture.
+    /// Number of output pixels of one picture along the axis.
     pub(super) outputs: usize,
     pub(super) kernel: usize,
     pub(super) stride: usize,
-    /// Zeros before the first input; negative where the first inputs are not seen.
+    /// Number of zeros before the first input; negative where the first inputs are not seen.
     pub(super) lead: isize,
-    /// Outputs from the first of a picture to the first of the next.
+    /// Distance, in outputs, from the first output of a picture to the first of the next.
     pub(super) pitch: usize,
 }
 
@@ -45,19 +46,21 @@ impl Axis {
         }
     }
 
-    /// How far, in outputs, the last tap reaches beyond the first.
+    /// Distance, in outputs, from the first tap to the last.
     pub(super) fn reach(&self) -> usize {
         (self.kernel - 1) / self.stride
     }
 
-    /// The input at a place counted from the first one that the first output sees; none for zeros.
+    /// The input pixel at a place counted from the first place that the first output sees; none
+    /// where the layout has zeros.
     #[inline(always)]
     pub(super) fn input(&self, place: usize) -> Option<usize> {
         let input = place as isize - self.lead;
         ((input as usize) < self.inputs).then_some(input as usize)
     }
 
-    /// The places within a pitch, in strides, whose input of a phase is no zero.
+    /// The places within a pitch, in strides, at which a phase of the stride has an input and not a
+    /// zero.
     pub(super) fn inputs_of_phase(&self, phase: usize) -> Range<usize> {
         let place = |input: usize| {
             let place = input as isize + self.lead - phase as isize;
@@ -66,37 +69,39 @@ impl Axis {
         place(0).min(self.pitch)..place(self.inputs).min(self.pitch)
     }
 
-    /// The output at a place within a pitch, if there is one.
+    /// The output pixel at a place within a pitch; none between two pictures.
     #[inline(always)]
     pub(super) fn output(&self, place: usize) -> Option<usize> {
         (place < self.outputs).then_some(place)
     }
 }
 
-/// Both axes, and what they belong to.
+/// The layout of a convolution's rounded pictures: both axes, and the number of pictures and
+/// channels.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Layout {
     pub(super) batch: usize,
     pub(super) rows: Axis,
     pub(super) columns: Axis,
-    /// Channels of the input.
+    /// Number of input channels.
     pub(super) channels: usize,
 }
 
 impl Layout {
-    /// Rows of outputs of all pictures, those in between included.
+    /// Number of lines of outputs of all pictures, including the unused lines between them.
     pub(super) fn lines(&self) -> usize {
         self.batch * self.rows.pitch
     }
 
-    /// The picture and its row of outputs at a line, if that is no line in between.
+    /// The picture and output row of a line; none for a line between two pictures.
     #[inline(always)]
     pub(super) fn output_row(&self, line: usize) -> Option<(usize, usize)> {
         let row = self.rows.output(line % self.rows.pitch)?;
         Some((line / self.rows.pitch, row))
     }
 
-    /// The picture and its row of inputs at a line, one of those `phase` after the stride's first.
+    /// The picture and input row of a line, for the row that is `phase` rows after the stride's
+    /// first; none where the layout has zeros.
     #[inline(always)]
     pub(super) fn input_row(&self, line: usize, phase: usize) -> Option<(usize, usize)> {
         let picture = line / self.rows.pitch;
@@ -111,7 +116,8 @@ impl Layout {
 mod tests {
     use super::*;
 
-    /// Follows every tap of every output by the rule, and by the sums of distances.
+    /// Follows every tap of every output by the definition of a convolution and by the layout's
+    /// distances, and compares.
     fn check(axis: Axis) {
         for phase in 0..axis.stride {
             let shown = axis.inputs_of_phase(phase);

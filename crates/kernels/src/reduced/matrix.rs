@@ -1,16 +1,16 @@
-//! The block on the matrix unit of Intel's processors: AMX with bfloat16.
+//! The block of products on the matrix unit of Intel's processors (AMX with bfloat16).
 //!
 //! The compiler's own functions for it are unstable, so the instructions are written out. Tiles 0
 //! to 3 hold sums, 4 and 5 rows of the left side, 6 and 7 of the right. No number stays in a tile
-//! from one piece of assembly to the next; only the configuration does, which the compiler does
-//! not know and therefore does not change.
+//! from one piece of assembly to the next; only the configuration does, which the compiler does not
+//! know and therefore does not change.
 
 use std::arch::asm;
 use std::arch::x86_64::{__cpuid, __cpuid_count};
 
 use super::block::Block;
 
-/// How the eight tiles are cut: palette 1, 16 rows of 64 bytes each.
+/// The configuration of the eight tiles: palette 1, 16 rows of 64 bytes each.
 #[repr(C, align(64))]
 struct Configuration([u8; 64]);
 
@@ -26,9 +26,10 @@ static CONFIGURATION: Configuration = {
     Configuration(bytes)
 };
 
-/// Whether the processor has the unit and the system lets this process use it.
+/// Whether the processor has a matrix unit and the system lets this process use it.
 ///
-/// Linux wants to be asked, once for a process; threads that are there already are allowed too.
+/// Linux wants to be asked for permission, once for a process; it applies to threads that exist
+/// already, too.
 pub(super) fn is_available() -> bool {
     has_unit() && is_allowed()
 }
@@ -54,13 +55,13 @@ fn is_allowed() -> bool {
     unsafe { syscall(ARCH_PRCTL, REQUEST_PERMISSION, TILE_DATA) == 0 }
 }
 
-/// Other systems are not asked, and the unit is not used there.
+/// Whether the process may use the matrix unit: on systems other than Linux it is not used at all.
 #[cfg(not(target_os = "linux"))]
 fn is_allowed() -> bool {
     false
 }
 
-/// Cuts this thread's tiles.
+/// Configures the matrix unit's tiles on this thread.
 ///
 /// # Safety
 /// The unit must be available.
@@ -77,7 +78,7 @@ pub(super) unsafe fn configure() {
     }
 }
 
-/// Gives the tiles up, so that the system need not save them when it switches threads.
+/// Releases this thread's tiles, so that the system need not save them when it switches threads.
 ///
 /// # Safety
 /// The unit must be available.
@@ -93,7 +94,8 @@ pub(super) unsafe fn release() {
     }
 }
 
-/// The block for one number of tiles: how its sums begin, what a step does, where sums go.
+/// Writes the block of products for one number of tiles: how its sums begin, the work of a step,
+/// where sums go.
 macro_rules! block {
     ($block:expr, [$($start:literal),*], [$($step:literal),*], [$($end:literal),*]) => {{
         let block: &Block = $block;
@@ -127,7 +129,7 @@ macro_rules! block {
     }};
 }
 
-/// Computes a block.
+/// Computes a block of products on the matrix unit.
 ///
 /// # Safety
 /// The tiles must be configured on this thread, and the block's addresses good for what it says.

@@ -1,12 +1,12 @@
-//! Numbers rounded to 16 bits (bfloat16), in the orders in which blocks read them.
+//! Numbers rounded to 16 bits (bfloat16), in the orders in which blocks of products read them.
 //!
-//! To the nearest, of two equally near ones to the even one. Numbers too small to be normal become
-//! zero, as the processor's instruction makes them.
+//! Rounding is to the nearest number, and to the even one of two equally near ones. Numbers too
+//! small to be normal become zero, as the processor's instruction makes them.
 
 use super::unit::Unit;
 use super::{STEP, TILE};
 
-/// Addresses of as many pixels as a step has.
+/// Addresses of the 32 pixels of one step of a block.
 pub(super) type Pixels = [*const f32; STEP];
 
 /// Rounds numbers one after the other.
@@ -28,8 +28,8 @@ pub(super) unsafe fn row(unit: Unit, from: &[f32], to: *mut u16) {
     }
 }
 
-/// Brings `count` channels (1 to 16) of the pixels into the order of a tile of the right side:
-/// `to[pixel / 2][channel][pixel % 2]`; channels that are missing are zero.
+/// Rounds `count` channels (1 to 16) of the pixels and brings them into the order of a tile of the
+/// right side: `to[pixel / 2][channel][pixel % 2]`; channels that are missing are zero.
 ///
 /// # Safety
 /// The pixels must be good for the channels, `to` for a tile.
@@ -56,8 +56,8 @@ pub(super) unsafe fn pairs(unit: Unit, pixels: &Pixels, first: usize, count: usi
     }
 }
 
-/// Turns `count` channels (1 to 16) of the pixels round: `to[channel][pixel]`, with `pitch`
-/// numbers from a channel to the next; channels that are missing are zero.
+/// Rounds and transposes `count` channels (1 to 16) of the pixels: `to[channel][pixel]`, with
+/// `pitch` numbers from a channel to the next; channels that are missing are zero.
 ///
 /// # Safety
 /// The pixels must be good for the channels, `to` for 16 rows.
@@ -90,7 +90,7 @@ pub(super) unsafe fn turned(
     }
 }
 
-/// Brings 16 columns of 32 numbers each into the order of a tile of the right side:
+/// Rounds 16 columns of 32 numbers each and brings them into the order of a tile of the right side:
 /// `to[number / 2][column][number % 2]`.
 ///
 /// # Safety
@@ -113,7 +113,7 @@ pub(super) unsafe fn columns(unit: Unit, from: &[[f32; STEP]; TILE], to: *mut u1
     }
 }
 
-/// One number rounded.
+/// Rounds one number to the 16 bits of a bfloat16.
 pub(super) fn rounded(x: f32) -> u16 {
     let bits = x.to_bits();
     if x.is_nan() {
@@ -208,7 +208,7 @@ mod avx512 {
         ((1_u32 << count) - 1) as u16
     }
 
-    /// Channels of pixels `2 * i` and `2 * i + 1`, alternating.
+    /// Loads the channels of pixels `2 * i` and `2 * i + 1`, alternating, as 16-bit numbers.
     #[target_feature(enable = "avx512f,avx512bw,avx512bf16")]
     unsafe fn pair(pixels: &Pixels, i: usize, first: usize, mask: u16) -> __m512i {
         // SAFETY: only the channels of the mask are read.
@@ -233,7 +233,7 @@ mod avx512 {
         unsafe { std::mem::transmute::<__m512bh, __m512i>(_mm512_cvtne2ps_pbh(high, low)) }
     }
 
-    /// A square of 32-bit numbers turned round its diagonal.
+    /// Transposes a square of 16×16 32-bit numbers.
     #[target_feature(enable = "avx512f")]
     fn transposed(rows: [__m512i; 16]) -> [__m512i; 16] {
         let zero = _mm512_setzero_si512();

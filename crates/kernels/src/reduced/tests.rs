@@ -7,7 +7,7 @@ use crate::parallel::Shared;
 use crate::simd::Isa;
 use crate::testing::{Random, assert_within, reference};
 
-/// What the sums of a block are, computed by `unit`.
+/// The sums of a random block of products, as `unit` computes them.
 fn block_sums(unit: Unit, random: &mut Random, tiles: [usize; 2], add: bool) -> Vec<f32> {
     let (rows, columns) = (tiles[0] * TILE, tiles[1] * TILE);
     let steps = 5;
@@ -114,14 +114,14 @@ fn products_of_pairs_leave_to_full_precision_what_is_faster_there() {
     }
 }
 
-/// The numbers rounded, as 32-bit floats.
+/// The numbers rounded to bfloat16, as 32-bit floats.
 fn all_rounded(x: &[f32]) -> Vec<f32> {
     let widened = |x: &f32| f32::from_bits(u32::from(rounded(*x)) << 16);
     x.iter().map(widened).collect()
 }
 
-/// Compares with the exact sums of products of the rounded numbers: what is left is how sums are
-/// rounded.
+/// Compares convolutions in reduced precision with exact sums of products of the rounded numbers,
+/// so that only the rounding of sums is left as a difference.
 fn check(unit: Unit, g: &Geometry, random: &mut Random) {
     let x = random.floats(g.input_shape().iter().product());
     let weight = random.floats(g.weight_shape().iter().product());

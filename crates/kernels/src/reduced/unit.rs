@@ -1,4 +1,4 @@
-//! What computes products in reduced precision.
+//! Units of the processor that compute products in reduced precision.
 
 use std::sync::OnceLock;
 
@@ -11,24 +11,24 @@ use crate::simd::Isa;
 #[cfg(target_arch = "x86_64")]
 use crate::winograd;
 
-/// The unit that is used, once something asked for it.
+/// The unit in use, once an operation has asked for it.
 static CHOSEN: OnceLock<Option<Unit>> = OnceLock::new();
 
-/// A part of the processor, or what stands for one.
+/// A unit of the processor that multiplies bfloat16 numbers, or plain Rust in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unit {
     /// Intel's matrix unit (AMX).
     #[cfg(target_arch = "x86_64")]
     Matrix,
-    /// AVX-512's products of pairs.
+    /// AVX-512's products of pairs of bfloat16 numbers.
     #[cfg(target_arch = "x86_64")]
     Dot,
-    /// Plain Rust, with the matrix unit's bits: for tests.
+    /// Plain Rust that gives the same bits as the matrix unit: for tests.
     Emulated,
 }
 
 impl Unit {
-    /// Those that this processor has, best first; the emulation is always the last.
+    /// Lists the units that this processor has, best first; the emulation is always the last.
     pub(crate) fn available() -> Vec<Self> {
         let mut found = Vec::new();
         #[cfg(target_arch = "x86_64")]
@@ -45,13 +45,13 @@ impl Unit {
         found
     }
 
-    /// The one to use: the best that is faster than full precision, unless the environment
+    /// Chooses the unit to use: the best that is faster than full precision, unless the environment
     /// variable `UTSUSHI_BF16` names another that is there (`matrix`, `dot`, `emulated`, or `off`).
     pub(crate) fn get() -> Option<Self> {
         *CHOSEN.get_or_init(Self::chosen)
     }
 
-    /// The same, and the emulation where there is none: for tests.
+    /// Chooses the unit to use, or the emulation if the processor has none: for tests.
     pub(crate) fn emulate_where_missing() {
         CHOSEN.get_or_init(|| Self::chosen().or(Some(Self::Emulated)));
     }
@@ -65,11 +65,11 @@ impl Unit {
         named.or(Some(found[0]).filter(|unit| *unit != Self::Emulated && own))
     }
 
-    /// Whether this unit is faster at the convolution than full precision is.
+    /// Whether this unit computes the convolution faster than full precision does.
     pub(super) fn pays_for(self, g: &Geometry) -> bool {
         match self {
-            // Products of pairs are at most twice as fast as those of single numbers, of which Winograd's method
-            // leaves a quarter. With few channels, most of a tile is empty.
+            // Products of pairs are at most twice as fast as those of single numbers, of which
+            // Winograd's method leaves a quarter. With few channels, most of a tile is empty.
             #[cfg(target_arch = "x86_64")]
             Self::Dot => {
                 g.channels_in.min(g.channels_out) >= TILE && !winograd::pays_for_convolution(g)
@@ -90,13 +90,13 @@ impl Unit {
         }
     }
 
-    /// Whether rounding has an instruction.
+    /// Whether the processor has an instruction that rounds to bfloat16.
     #[cfg(target_arch = "x86_64")]
     pub(super) fn rounds(self) -> bool {
         self != Self::Emulated
     }
 
-    /// Makes the unit ready on this thread for as long as what is returned lives.
+    /// Makes the unit ready on this thread for as long as the returned value lives.
     pub(super) fn ready(self) -> Ready {
         #[cfg(target_arch = "x86_64")]
         if self == Self::Matrix {
@@ -117,7 +117,7 @@ pub(super) struct Ready {
 }
 
 impl Ready {
-    /// Computes a block.
+    /// Computes a block of products.
     ///
     /// # Safety
     /// The block's addresses must be good for what it says.

@@ -1,5 +1,5 @@
-//! The gradient of a convolution's weight: for every tap, a product of the inputs, turned round so
-//! that pixels follow each other, with the gradients of the outputs.
+//! The gradient of a convolution's weight in reduced precision: for every tap, a product of the
+//! transposed inputs with the gradients of the outputs.
 
 use std::ops::Range;
 
@@ -12,35 +12,38 @@ use crate::geometry::Geometry;
 use crate::parallel::{self, Shared};
 use crate::scratch::Scratch;
 
-/// Rows and columns of a block.
+/// Rows, and columns, of a block of products.
 const SIDE: usize = 2 * TILE;
-/// Numbers of a block's sums.
+/// Number of sums in a block of products.
 const SUMS: usize = SIDE * SIDE;
-/// Outputs that are worth sums of their own, which have to be added up in the end.
+/// Number of outputs from which on a part gets sums of its own, which have to be added up in the
+/// end.
 const OUTPUTS_OF_A_PART: usize = 8192;
 
-/// Sizes and pictures of one gradient.
+/// Sizes, pictures and cutting of one weight gradient.
 struct Plan<'a> {
     geometry: &'a Geometry,
     unit: Unit,
     layout: Layout,
     x: &'a [f32],
     dy: &'a [f32],
-    /// Blocks of input and of output channels.
+    /// Numbers of blocks of input channels and of output channels.
     blocks: [usize; 2],
-    /// Lines of outputs that are rounded together.
+    /// Number of lines of outputs that are rounded together.
     chunk: usize,
-    /// Into how many parts the lines are cut, each with sums of its own.
+    /// Number of parts into which the lines are cut, each with sums of its own.
     parts: usize,
-    /// Into how many groups the blocks of input channels are cut.
+    /// Number of groups into which the blocks of input channels are cut.
     groups: usize,
-    /// `[parts][input blocks][output blocks][taps][32][32]`
+    /// Sums of products, `[parts][input blocks][output blocks][taps][32][32]`.
     sums: Shared,
 }
 
-/// The gradient; writes all of `dw` (`[kernel_height, kernel_width, channels_in, channels_out]`).
+/// Computes a convolution's gradient with respect to its weight in reduced precision; writes all of
+/// `dw`, `[kernel_height, kernel_width, channels_in, channels_out]`.
 ///
-/// Sums are cut the same way whatever the number of threads, so that the bits are the same.
+/// Sums are cut the same way whatever the number of threads, so that the result has the same bits
+/// on every machine.
 pub(crate) fn weight_gradient(unit: Unit, g: &Geometry, x: &[f32], dy: &[f32], dw: &mut [f32]) {
     let (padding, stride) = (g.options.padding, g.options.stride);
     let (top, left) = (padding.top as isize, padding.left as isize);
@@ -84,7 +87,7 @@ impl Plan<'_> {
         self.geometry.kernel_height * self.geometry.kernel_width
     }
 
-    /// Sums over one part of the lines for one group of input channels.
+    /// Sums the products of one part of the lines for one group of input channels.
     fn sum(&self, part: usize, group: usize) {
         let layout = &self.layout;
         let stride = layout.rows.stride;
@@ -149,8 +152,8 @@ impl Plan<'_> {
         }
     }
 
-    /// Rounds the inputs that some lines of outputs see, and turns them round:
-    /// `[row phase][column phase][channel][input]`.
+    /// Rounds and transposes the inputs that some lines of outputs see: `[row phase][column
+    /// phase][channel][input]`.
     fn turn(&self, lines: Range<usize>, blocks: Range<usize>, length: usize, to: &mut [u16]) {
         let layout = &self.layout;
         let (stride, pitch) = (layout.rows.stride, layout.columns.pitch);
@@ -182,8 +185,8 @@ impl Plan<'_> {
         }
     }
 
-    /// Rounds the gradients of some lines of outputs: for every block of channels what
-    /// [`Block::right`] asks for.
+    /// Rounds the gradients of some lines of outputs, in the order of [`Block::right`] for every
+    /// block of channels.
     fn pair(&self, lines: Range<usize>, steps: usize, to: &mut [u16]) {
         let layout = &self.layout;
         let pitch = layout.columns.pitch;
@@ -211,7 +214,7 @@ impl Plan<'_> {
         }
     }
 
-    /// Adds the parts up in their order.
+    /// Adds the parts' sums in their order, and writes them to `dw`.
     fn add_up(&self, sums: &[f32], dw: &mut [f32]) {
         let g = self.geometry;
         let size = self.blocks[0] * self.blocks[1] * self.taps() * SUMS;
@@ -241,8 +244,9 @@ impl Plan<'_> {
     }
 }
 
-/// Writes down where the pixels of one line begin: those of `row` at the places in `shown`, each
-/// `step` numbers after the one before, zeros everywhere else and where there is no row.
+/// Writes to `table` the addresses of the pixels of one line: those of `row` at the places in
+/// `shown`, each `step` numbers after the one before, and zeros everywhere else and where there is
+/// no row.
 fn point(
     table: &mut [*const f32],
     zeros: &[f32],

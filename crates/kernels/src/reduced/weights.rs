@@ -1,4 +1,5 @@
-//! The weights of a convolution, rounded, in the order in which blocks read them.
+//! The weights of a convolution rounded to bfloat16, in the order in which blocks of products read
+//! them.
 
 use super::round::{self, Pixels};
 use super::unit::Unit;
@@ -7,25 +8,25 @@ use crate::pack::Direction;
 use crate::parallel;
 use crate::scratch::Scratch;
 
-/// For every group of 32 output channels (16 where no more are left), for every row of taps, for
-/// every 32 of its inputs: one tile or two.
+/// Rounded weights of a convolution: for every group of 32 output channels (16 where no more are
+/// left), every row of taps and every 32 of its inputs, one tile or two.
 pub(crate) struct Weights {
-    /// Two 16-bit numbers each.
+    /// The rounded weights, two 16-bit numbers in each float.
     data: Scratch,
-    /// Output channels.
+    /// Number of output channels.
     pub(super) channels: usize,
     /// Rows and columns of taps.
     pub(super) kernel: [usize; 2],
-    /// Steps of a row of taps.
+    /// Number of steps (of 32 factors) in a row of taps.
     pub(super) steps: usize,
 }
 
 impl Weights {
-    /// Output channels that are computed together.
+    /// Number of output channels that are computed together.
     pub(crate) const GROUP: usize = 2 * TILE;
 
-    /// Rounds the kernel positions in `order`, as [`crate::pack::Packed::new`] packs them; they
-    /// are the `kernel[0]` rows of `kernel[1]` taps each.
+    /// Rounds the weights at the kernel positions in `order`, used as [`crate::pack::Packed::new`]
+    /// uses them; these are `kernel[0]` rows of `kernel[1]` taps each.
     pub(crate) fn new(
         unit: Unit,
         weight: &[f32],
@@ -106,17 +107,17 @@ impl Weights {
         }
     }
 
-    /// Groups of up to 32 output channels.
+    /// Number of groups of up to 32 output channels.
     pub(super) fn groups(&self) -> usize {
         self.channels.div_ceil(2 * TILE)
     }
 
-    /// Tiles of a group: 1 or 2.
+    /// Number of tiles of a group: 1 or 2.
     pub(super) fn tiles(&self, group: usize) -> usize {
         (self.channels.div_ceil(TILE) - 2 * group).min(2)
     }
 
-    /// The numbers of a group.
+    /// Address of the rounded weights of a group.
     pub(super) fn of(&self, group: usize) -> *const u16 {
         let size = 2 * self.kernel[0] * self.steps * TILE_NUMBERS;
         self.data[group * size / 2..].as_ptr().cast()

@@ -1,4 +1,4 @@
-//! AVX2 with FMA: eight floats, 16 registers.
+//! Vectors of AVX2 with FMA: eight floats, 16 registers.
 
 use std::arch::x86_64::*;
 
@@ -8,7 +8,8 @@ use super::{Kernel, Simd};
 #[derive(Clone, Copy)]
 pub(super) struct Avx2(());
 
-/// A window of this array is a mask: a lane takes part when its number is negative.
+/// Masks of all lengths: eight consecutive entries from `8 - count` on are the mask of the first
+/// `count` lanes; a lane takes part when its number is negative.
 static MASKS: [i32; 16] = [-1, -1, -1, -1, -1, -1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0];
 
 /// Runs a kernel with AVX2 and FMA switched on.

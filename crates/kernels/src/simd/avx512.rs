@@ -1,4 +1,4 @@
-//! AVX-512: sixteen floats, 32 registers.
+//! Vectors of AVX-512: sixteen floats, 32 registers.
 
 use std::arch::x86_64::*;
 

@@ -1,10 +1,11 @@
-//! NEON: four floats, 32 registers, and products by one lane of a vector.
+//! Vectors of NEON: four floats, 32 registers, and products by one lane of a vector.
 
 use std::arch::aarch64::*;
 
 use super::Simd;
 
-/// Every 64-bit ARM processor that programs of this target run on has NEON.
+/// Shows that the processor has NEON, as every 64-bit ARM processor does that programs for this
+/// target run on.
 #[derive(Clone, Copy)]
 pub(super) struct Neon;
 

@@ -1,4 +1,4 @@
-//! Four floats in an array: what a compiler turns into the vectors of any processor.
+//! Vectors as arrays of four floats, which a compiler turns into the vectors of any processor.
 
 use super::Simd;
 

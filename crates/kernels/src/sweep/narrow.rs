@@ -1,5 +1,5 @@
-//! The innermost loops where there are only a few output channels: vectors run over the inputs,
-//! and are summed up at the end.
+//! The innermost loops of a sweep with only a few output channels: vectors run over the inputs, and
+//! are summed up at the end.
 
 use super::pixels::BLOCK;
 use super::tile::Job;
@@ -25,6 +25,8 @@ pub(super) unsafe fn run<S: Simd>(simd: S, job: &Job) {
     }
 }
 
+/// Computes a job with tiles of `P` pixels and `C` channels.
+///
 /// # Safety
 /// As for [`super::tile::run`].
 #[inline(always)]
@@ -50,7 +52,7 @@ unsafe fn pixels<S: Simd, const P: usize, const C: usize>(simd: S, job: &Job) {
     }
 }
 
-/// The sums over all taps and their floats, lane by lane.
+/// Sums the products over all taps and their floats, lane by lane.
 ///
 /// # Safety
 /// The first `P` addresses of each tap in the table must be good for `length` floats.

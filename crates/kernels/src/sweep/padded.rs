@@ -1,10 +1,11 @@
-//! A copy of the pictures with what lies beyond their borders written out.
+//! A copy of a sweep's pictures with the pixels beyond their borders written out.
 
 use super::{Source, Tap};
 use crate::parallel::{self, Shared};
 use crate::scratch::Scratch;
 
-/// Pictures in which every tap of every output lies, the first tap of the first output at (0, 0).
+/// A padded copy of pictures in which every tap of every output lies, with the first tap of the
+/// first output at (0, 0).
 pub(crate) struct Padded {
     data: Scratch,
     shape: [usize; 4],

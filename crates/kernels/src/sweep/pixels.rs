@@ -1,12 +1,13 @@
-//! Walks over the output pixels of a sweep and tells the tiles where each reads and writes.
+//! A walk over the output pixels of a sweep that tells the tiles where each reads and writes.
 
 use super::{Source, Sweep, Tap, Target};
 
 /// Output pixels that are prepared together: a multiple of every tile's number of pixels.
 pub(super) const BLOCK: usize = 24;
 
-/// A walk over the pixels, picture by picture and row by row, in blocks of [`BLOCK`] that do not
-/// stop at the end of a row, so that they are full even where the pictures are small.
+/// A walk over the output pixels of a sweep, picture by picture and row by row, in blocks of
+/// [`BLOCK`] that do not stop at the end of a row, so that they are full even where the pictures
+/// are small.
 pub(super) struct Pixels<'a> {
     source: Source<'a>,
     taps: &'a [Tap],
@@ -15,13 +16,13 @@ pub(super) struct Pixels<'a> {
     target: Target,
     target_channels: usize,
     zeros: &'a [f32],
-    /// The smallest and the largest row and column of a tap.
+    /// The smallest and the largest row, and the smallest and largest column, that a tap reads.
     reach: [[isize; 2]; 2],
     next: [usize; 3],
 }
 
 impl<'a> Pixels<'a> {
-    /// `zeros` is read by taps that lie outside of the picture.
+    /// Starts a walk over the sweep's pixels. Taps outside of the picture read `zeros`.
     pub(super) fn new(
         sweep: &Sweep,
         source: Source<'a>,
@@ -51,7 +52,7 @@ impl<'a> Pixels<'a> {
         self.taps.len()
     }
 
-    /// Goes to the pixel with this number.
+    /// Moves the walk to the output pixel with this number.
     pub(super) fn start(&mut self, pixel: usize) {
         let [rows, columns] = self.grid;
         self.next = [
@@ -61,8 +62,9 @@ impl<'a> Pixels<'a> {
         ];
     }
 
-    /// Fills in the addresses that the next pixels' taps read (`table[tap][pixel]`) and the
-    /// offsets they write to; returns how many pixels there were. The rest reads zeros.
+    /// Fills in the addresses that the next pixels' taps read (`table[tap][pixel]`) and the offsets
+    /// that they write to, and returns how many pixels there were. The rest of the table points to
+    /// zeros.
     #[inline(always)]
     pub(super) fn next_block(&mut self, table: &mut [*const f32], places: &mut [usize]) -> usize {
         let [batch, height, width, channels] = self.source.shape;

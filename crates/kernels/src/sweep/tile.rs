@@ -1,4 +1,5 @@
-//! The innermost loops: a few pixels times a few vectors of channels, all sums in registers.
+//! The innermost loops of a sweep: a few pixels times a few vectors of channels, all sums in
+//! registers.
 
 use super::narrow;
 use super::pixels::BLOCK;
@@ -8,30 +9,30 @@ use crate::pack::{Column, Packed};
 use crate::parallel::Shared;
 use crate::simd::Simd;
 
-/// How far ahead weights are asked for, in floats. A column of them is often larger than the
-/// first cache, and comes from the second for every tile.
+/// Distance ahead, in floats, at which weights are prefetched. A column of weights is often larger
+/// than the first-level cache, and comes from the second for every tile.
 const AHEAD: usize = 256;
 
-/// One block of pixels and one column of channels.
+/// A job for the tiles: one block of pixels and one column of channels.
 pub(crate) struct Job<'a> {
-    /// `[taps][BLOCK]` addresses of `length` floats.
+    /// Addresses that the taps read, `[taps][BLOCK]`, each of `length` floats.
     pub(crate) table: *const *const f32,
     pub(crate) taps: usize,
     pub(crate) length: usize,
-    /// Where each pixel's channels are written.
+    /// Offset in the target at which each pixel's channels are written.
     pub(crate) places: &'a [usize],
-    /// Pixels that are really there.
+    /// Number of pixels in the block that exist.
     pub(crate) count: usize,
     pub(crate) weights: &'a Packed,
-    /// One for every channel, filled up to whole vectors.
+    /// The bias of every channel, filled up with zeros to whole vectors.
     pub(crate) bias: &'a [f32],
     pub(crate) column: Column,
     pub(crate) activation: Activation,
     pub(crate) target: Shared,
 }
 
-/// Computes one job with the tile that fills the registers: pixels times vectors sums, the
-/// vectors of weights, and a float of the input.
+/// Computes one job with the tile that fills the registers: one for each pixel and vector of sums,
+/// one for each vector of weights, and one for a float of the input.
 ///
 /// # Safety
 /// The addresses must be good for `length` floats, and nobody else may write what the job writes.
@@ -55,6 +56,8 @@ pub(super) unsafe fn run<S: Simd>(simd: S, job: &Job) {
     }
 }
 
+/// Computes a job with tiles of `P` pixels and `N` vectors.
+///
 /// # Safety
 /// As for [`run`].
 #[inline(always)]
@@ -79,7 +82,7 @@ unsafe fn pixels<S: Simd, const P: usize, const N: usize>(simd: S, job: &Job) {
     }
 }
 
-/// The sums over all taps and their floats.
+/// Sums the products of `P` pixels and `N` vectors over all taps and their floats.
 ///
 /// # Safety
 /// The first `P` addresses of each tap must be good for `length` floats, and `weights` for as many
@@ -153,7 +156,7 @@ unsafe fn four<S: Simd, const P: usize, const N: usize>(
     }
 }
 
-/// One lane of the inputs times one row of weights.
+/// Adds the products of one lane of the inputs with one row of weights.
 ///
 /// # Safety
 /// `weights` must be good for `N` vectors.
@@ -178,7 +181,7 @@ unsafe fn one<S: Simd, const P: usize, const N: usize, const LANE: i32>(
     }
 }
 
-/// Adds the bias, applies the activation and stores.
+/// Adds the bias, applies the activation and stores the pixels of a tile.
 ///
 /// # Safety
 /// As for [`run`].

@@ -1,17 +1,17 @@
-//! Comparison of two versions of an operation, gradients included.
+//! Comparison of two implementations of an operation, gradients included.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
 use super::{Random, assert_close};
 
-/// A tensor as it comes into an operation: its shape is the data's.
+/// The input tensors of an operation, each with its shape.
 pub(crate) struct Inputs(Vec<TensorData>);
 
-/// The inputs on their way through one version of an operation.
+/// The inputs of one implementation as tracked tensors: flat, with their shapes.
 pub(crate) struct Leaves(Vec<Tensor<1>>, Vec<Vec<usize>>);
 
 impl Leaves {
-    /// Input number `index`.
+    /// Input number `index`, in its shape.
     pub(crate) fn get<const D: usize>(&self, index: usize) -> Tensor<D> {
         let shape: [usize; D] = self.1[index].as_slice().try_into().unwrap();
         self.0[index].clone().reshape(shape)
@@ -26,8 +26,8 @@ impl Inputs {
         Self(shapes.iter().map(data).collect())
     }
 
-    /// The output, and the gradients of `sum(output * weights)` for every input, where the
-    /// weights are some fixed numbers.
+    /// Computes the output, and the gradients of `sum(output * weights)` with respect to every
+    /// input, for some fixed weights.
     fn run<const D: usize>(
         &self,
         function: impl Fn(&Leaves) -> Tensor<D>,
@@ -54,8 +54,8 @@ impl Inputs {
         results
     }
 
-    /// Fails unless both versions give the same output and the same gradients; and unless ours
-    /// gives the same bits again.
+    /// Fails unless both implementations give the same output and the same gradients, and unless
+    /// `ours` gives the same bits when run again.
     pub(crate) fn compare<const D: usize>(
         &self,
         ours: impl Fn(&Leaves) -> Tensor<D>,

@@ -1,16 +1,18 @@
-//! Convolution and its gradients, number by number, in 64-bit floats.
+//! A plain reference of convolution and its gradients, element by element in 64-bit floats.
 
 use crate::geometry::Geometry;
 
-/// Output before the activation, gradient of the input, gradient of the weight.
+/// Results of the reference: the output before the activation, and the gradients of input and
+/// weight.
 pub(crate) struct Reference {
     pub(crate) y: Vec<f64>,
     pub(crate) dx: Vec<f64>,
     pub(crate) dw: Vec<f64>,
 }
 
-/// `depthwise`: channel `i` of the output comes from channel `i` of the input alone, and the
-/// weight is `[kernel_height, kernel_width, channels]`.
+/// Computes the reference convolution and its gradients. With `depthwise`, channel `i` of the
+/// output comes from channel `i` of the input alone, and the weight is `[kernel_height,
+/// kernel_width, channels]`.
 pub(crate) fn convolution(
     g: &Geometry,
     depthwise: bool,

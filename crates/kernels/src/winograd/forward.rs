@@ -1,4 +1,4 @@
-//! The convolution.
+//! Convolution by Winograd's method.
 
 use std::ops::Range;
 
@@ -16,10 +16,11 @@ use crate::simd::{Isa, Kernel, Simd};
 use crate::sweep::Sweep;
 use crate::sweep::tile::tile;
 
-/// Tiles that are computed together: a multiple of every register tile's number of rows.
+/// Number of tiles that are computed together: a multiple of every register tile's number of rows.
 const BLOCK: usize = 24;
 
-/// Computes every pixel of the grid. `sweep` must be one that this [pays for](super::pays_for).
+/// Computes every pixel of the grid by Winograd's method. `sweep` must be one for which the method
+/// [pays](super::pays_for).
 pub(crate) fn run(sweep: &Sweep, isa: Isa) {
     let tiles = Tiles::new(sweep.source.shape[0], sweep.grid);
     let own;
@@ -59,7 +60,7 @@ pub(crate) fn run(sweep: &Sweep, isa: Isa) {
     });
 }
 
-/// One task's part of the tiles and of the channels.
+/// One task of a convolution by Winograd's method: some of the tiles and of the channels.
 struct Part<'a> {
     sweep: &'a Sweep<'a>,
     tiles: Tiles,
@@ -131,7 +132,7 @@ impl Kernel for Part<'_> {
 }
 
 impl Part<'_> {
-    /// `outputs[product][tile][channel of the column]`.
+    /// Computes the products of some tiles: `outputs[product][tile][channel of the column]`.
     ///
     /// # Safety
     /// The table's addresses must be good for all channels, in whole tiles of `P`; `outputs` for
@@ -167,7 +168,7 @@ impl Part<'_> {
         }
     }
 
-    /// Products to pixels.
+    /// Transforms products back to pixels, applies bias and activation, and stores them.
     ///
     /// # Safety
     /// `outputs` must hold the products of the tiles, whose pixels nobody else may write.

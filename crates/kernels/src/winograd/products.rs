@@ -1,4 +1,4 @@
-//! One tile's pixels to products.
+//! Transformation of one tile's pixels to products.
 
 use super::WINDOW;
 use super::read::{Across, Corner, Inside, Window};
@@ -7,8 +7,9 @@ use crate::finish::Finish;
 use crate::simd::Simd;
 use crate::sweep::{Affine, Source};
 
-/// A square of pixels, after the source's affine map if it has one, to `to[product * step + channel]`, channels
-/// filled up with zeros to whole vectors. `zeros` must have as many floats as the picture has channels.
+/// Transforms a square of pixels, after the source's affine map if it has one, to `to[product *
+/// step + channel]`, channels filled up with zeros to whole vectors. `zeros` must have as many
+/// floats as the picture has channels.
 ///
 /// # Safety
 /// `to` must be good for what is written.
@@ -45,6 +46,8 @@ pub(super) unsafe fn transform_window<S, T, const SIDE: usize>(
     }
 }
 
+/// Transforms all channels of a window.
+///
 /// # Safety
 /// As for [`transform_window`].
 #[inline(always)]
@@ -76,7 +79,7 @@ unsafe fn run<S, T, W, const SIDE: usize>(
     }
 }
 
-/// One vector of channels.
+/// Transforms one vector of channels of a window.
 ///
 /// # Safety
 /// The lanes of the mask must be channels, and `to` good for a vector at every product.

@@ -1,26 +1,27 @@
-//! Square windows of pictures, which may reach over the border.
+//! Square windows of pictures, which may reach beyond the border.
 
 use crate::sweep::Source;
 
-/// Tells where the channels of each pixel of a window begin.
+/// A square window of a picture that tells where the channels of each of its pixels begin.
 pub(super) trait Window<const SIDE: usize> {
-    /// The address of the pixel's first channel; `row` and `column` are below `SIDE`.
+    /// The address of the first channel of a pixel of the window; `row` and `column` are below
+    /// `SIDE`.
     fn at(&self, row: usize, column: usize) -> *const f32;
 }
 
-/// A window that lies inside its picture.
+/// A window that lies entirely within its picture.
 pub(super) struct Inside {
     start: *const f32,
     row: usize,
     channels: usize,
 }
 
-/// A window that reaches over the border.
+/// A window that reaches beyond the border of its picture.
 pub(super) struct Across<const SIDE: usize> {
     pixels: [[*const f32; SIDE]; SIDE],
 }
 
-/// Where a window lies: its first row and column may be negative.
+/// The first row and column of a window, either of which may be negative.
 #[derive(Clone, Copy)]
 pub(super) struct Corner {
     pub(super) picture: usize,
@@ -63,7 +64,8 @@ impl<const SIDE: usize> Window<SIDE> for Inside {
 }
 
 impl<const SIDE: usize> Across<SIDE> {
-    /// `zeros` must have as many floats as the picture has channels.
+    /// The window at a corner of the source. `zeros` stands for pixels outside, and must have as
+    /// many floats as the picture has channels.
     #[inline(always)]
     pub(super) fn new(source: Source, corner: Corner, zeros: &[f32]) -> Self {
         let mut pixels = [[zeros.as_ptr(); SIDE]; SIDE];

@@ -5,11 +5,12 @@ use crate::simd::Isa;
 use crate::testing::{Random, assert_within, reference};
 use crate::{Activation, Border, Conv2dOptions, Padding, direct};
 
-/// Largest error, as a share of the largest number. The transforms subtract large numbers from
-/// each other, so that it is above that of the other kernels.
+/// Largest error of Winograd's method, as a share of the largest number. Its transforms subtract
+/// large numbers from each other, so that the error is above that of the other kernels.
 const ROUNDING: f64 = 3e-5;
 
-/// Forward and both gradients with the instruction set, against 64-bit floats.
+/// Compares the forward convolution and both gradients, with one instruction set, with 64-bit
+/// floats.
 fn check(isa: Isa, g: &Geometry, random: &mut Random) {
     let x = random.floats(g.input_shape().iter().product());
     let weight = random.floats(g.weight_shape().iter().product());

@@ -1,4 +1,4 @@
-//! How a batch of pictures is cut into tiles.
+//! Tiles into which the outputs of a batch of pictures are cut.
 
 use std::ops::Range;
 
@@ -8,17 +8,17 @@ use super::TILE;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tiles {
     batch: usize,
-    /// Rows and columns of outputs.
+    /// Rows and columns of output pixels of a picture.
     grid: [usize; 2],
     down: usize,
     across: usize,
 }
 
-/// One tile.
+/// The place of one tile in the batch.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place {
     pub(super) picture: usize,
-    /// Row and column of its first output.
+    /// Row of the tile's first output pixel.
     pub(super) row: usize,
     pub(super) column: usize,
 }
@@ -50,7 +50,8 @@ impl Tiles {
         }
     }
 
-    /// How many rows and columns of outputs the tile really has.
+    /// Number of rows and columns of outputs that the tile has: fewer at the border than a full
+    /// tile.
     #[inline(always)]
     pub(super) fn extent(&self, place: Place) -> [usize; 2] {
         [
@@ -60,7 +61,7 @@ impl Tiles {
     }
 }
 
-/// Tiles `range` of a larger number, in runs of at most `length`.
+/// Cuts the range of tiles into runs of at most `length`.
 pub(super) fn runs(range: Range<usize>, length: usize) -> impl Iterator<Item = Range<usize>> {
     let end = range.end;
     range

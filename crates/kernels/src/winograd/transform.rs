@@ -1,22 +1,22 @@
-//! The transforms along one axis, for a vector of channels at once. Interpolation points are 0,
-//! ±1, ±2 and infinity; the matrices are those of Lavin and Gray (2016), equation 16 and before.
+//! Winograd's transforms along one axis, for a vector of channels at once. Interpolation points are
+//! 0, ±1, ±2 and infinity; the matrices are those of Lavin and Gray (2016), equation 16 and before.
 
 use crate::simd::Simd;
 
-/// One of the transforms: `FROM` numbers to `TO` numbers.
+/// One of Winograd's transforms, of `FROM` numbers to `TO` numbers.
 pub(super) trait Transform<const FROM: usize, const TO: usize> {
     fn apply<S: Simd>(simd: S, x: [S::Vector; FROM]) -> [S::Vector; TO];
 }
 
-/// `Bᵀ`: inputs to products.
+/// The transform `Bᵀ`, of inputs to products.
 pub(super) struct Input;
-/// `Aᵀ`: products to outputs.
+/// The transform `Aᵀ`, of products to outputs.
 pub(super) struct Output;
-/// `G`: weights to products.
+/// The transform `G`, of weights to products.
 pub(super) struct Weight;
-/// `A`: gradients of outputs to gradients of products.
+/// The transform `A`, of gradients of outputs to gradients of products.
 pub(super) struct OutputGradient;
-/// `Gᵀ`: gradients of products to gradients of weights.
+/// The transform `Gᵀ`, of gradients of products to gradients of weights.
 pub(super) struct WeightGradient;
 
 impl Transform<6, 6> for Input {
@@ -122,7 +122,7 @@ impl Transform<6, 3> for WeightGradient {
     }
 }
 
-/// The transform along columns, then along rows.
+/// Applies a transform along columns, then along rows.
 #[inline(always)]
 pub(super) fn both<S, T, const FROM: usize, const TO: usize>(
     simd: S,

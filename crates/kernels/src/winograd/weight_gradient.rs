@@ -1,5 +1,5 @@
-//! The gradient with respect to the weight: inputs and gradients of outputs as products, one
-//! matrix product over all tiles for each of the 36, and back.
+//! The gradient of a convolution's weight by Winograd's method: inputs and gradients of outputs as
+//! products, one matrix product over all tiles for each of the 36, and back.
 
 use std::ops::Range;
 
@@ -16,33 +16,34 @@ use crate::scratch::Scratch;
 use crate::simd::{Isa, Kernel, Simd};
 use crate::sweep::Source;
 
-/// Floats of transformed pictures that are kept at once, to stay in the last cache.
+/// Floats of transformed pictures that are kept at once, to stay in the last-level cache.
 const CHUNK: usize = 1 << 20;
-/// Tiles over which a register tile sums before its sums go back to memory.
+/// Number of tiles over which a register tile sums before its sums go back to memory.
 const RUN: usize = 96;
 
-/// Sizes and buffers of one gradient.
+/// Sizes and buffers of one weight gradient.
 struct Plan<'a> {
     geometry: &'a Geometry,
     tiles: Tiles,
     x: &'a [f32],
     dy: &'a [f32],
     zeros: &'a [f32],
-    /// Floats from one tile's inputs, and from one tile's outputs, to the next.
+    /// Distance in floats from one tile's inputs to the next tile's, and the same for outputs.
     strides: [usize; 2],
-    /// Tiles of a chunk.
+    /// Number of tiles in a chunk.
     chunk: usize,
     columns: Vec<Column>,
-    /// `[36, chunk, strides[0]]`.
+    /// Transformed inputs, `[36, chunk, strides[0]]`.
     inputs: Shared,
-    /// `[36, chunk, strides[1]]`.
+    /// Transformed gradients of outputs, `[36, chunk, strides[1]]`.
     outputs: Shared,
-    /// `[36, strides[0], strides[1]]`.
+    /// Sums of outer products, `[36, strides[0], strides[1]]`.
     sums: Shared,
 }
 
-/// The gradient; writes all of `dw` (`[3, 3, channels_in, channels_out]`). The convolution must
-/// be one that this [pays for](super::pays_for_convolution).
+/// Computes a convolution's gradient with respect to its weight by Winograd's method; writes all of
+/// `dw`, `[3, 3, channels_in, channels_out]`. The method must [pay](super::pays_for_convolution)
+/// for the convolution.
 ///
 /// Sums run over the tiles in their order, so that the bits are the same whatever the number of
 /// threads.
@@ -101,12 +102,12 @@ pub(crate) fn weight_gradient(isa: Isa, g: &Geometry, x: &[f32], dy: &[f32], dw:
     });
 }
 
-/// Transforms some tiles of a chunk.
+/// A task that transforms some tiles of a chunk.
 struct ToProducts<'a> {
     plan: &'a Plan<'a>,
-    /// First tile of the chunk.
+    /// Number of the chunk's first tile.
     first: usize,
-    /// Tiles, counted from there.
+    /// Range of tiles to transform, counted from the chunk's first.
     part: Range<usize>,
 }
 
@@ -144,7 +145,7 @@ impl Kernel for ToProducts<'_> {
     }
 }
 
-/// Adds a chunk's outer products to the sums of some products.
+/// A task that adds a chunk's outer products to the sums of some of the 36 products.
 struct Multiply<'a> {
     plan: &'a Plan<'a>,
     products: Range<usize>,
@@ -187,7 +188,8 @@ impl Kernel for Multiply<'_> {
     }
 }
 
-/// All rows of the sums, `P` at a time. Vectors of four may leave four rows over.
+/// Adds to all rows of a product's sums, `P` rows at a time. Vectors of four floats may leave four
+/// rows over.
 #[inline(always)]
 unsafe fn rows<S: Simd, const P: usize, const N: usize>(
     simd: S,
@@ -209,7 +211,7 @@ unsafe fn rows<S: Simd, const P: usize, const N: usize>(
     }
 }
 
-/// The sums of the inputs' `channels`, a multiple of `P` of them.
+/// Adds to the sums of some input channels, a multiple of `P` of them.
 ///
 /// # Safety
 /// Tiles, channels and column must lie within the plan's buffers, and nobody else may write the
@@ -261,7 +263,7 @@ unsafe fn multiply<S: Simd, const P: usize, const N: usize>(
     }
 }
 
-/// Sums of products to weights, for some channels of the input.
+/// A task that transforms sums of products to weights, for some channels of the input.
 struct ToWeights<'a> {
     plan: &'a Plan<'a>,
     rows: Range<usize>,

@@ -1,4 +1,4 @@
-//! Weights in the form of products.
+//! Weights transformed for Winograd's method.
 
 use super::PRODUCTS;
 use super::transform::{Weight, both};
@@ -7,7 +7,8 @@ use crate::parallel::{self, Shared};
 use crate::scratch::Scratch;
 use crate::simd::{Isa, Kernel, Simd};
 
-/// Weights of a 3×3 convolution, column after column, each `[36, rows, channels of the column]`.
+/// Transformed weights of a 3×3 convolution, column after column, each `[36, rows, channels of the
+/// column]`.
 #[derive(Debug)]
 pub(crate) struct Transformed {
     data: Scratch,
@@ -15,7 +16,7 @@ pub(crate) struct Transformed {
 }
 
 impl Transformed {
-    /// From weights packed tap by tap.
+    /// Transforms weights that are packed tap by tap.
     pub(super) fn new(isa: Isa, packed: &Packed) -> Self {
         let rows = packed.depth / 9;
         let channels = packed.channels.div_ceil(isa.lanes()) * isa.lanes();
@@ -33,7 +34,7 @@ impl Transformed {
         Self { data, rows }
     }
 
-    /// `[36, rows, channels of the column]`
+    /// The transformed weights of a column of channels, `[36, rows, channels of the column]`.
     pub(super) fn column(&self, column: Column) -> *const f32 {
         self.data[column.first * PRODUCTS * self.rows..].as_ptr()
     }

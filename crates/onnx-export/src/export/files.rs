@@ -1,4 +1,4 @@
-//! The files of an export, written together.
+//! The files of an export, which are written together.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,17 +10,17 @@ use crate::weights::ExportError;
 /// A file that is still to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnnxFile {
-    /// Its name, without a folder.
+    /// Name of the file, without a folder.
     pub name: String,
-    /// The content.
+    /// Content of the file.
     pub bytes: Vec<u8>,
 }
 
-/// Writes files into a folder, which is made if it is not there; gives their paths. Nothing is
-/// written if one of the names is taken, unless `force`.
+/// Writes files into a folder, which is created if needed; returns their paths. Nothing is written
+/// if one of the names is taken, unless `force`.
 ///
 /// # Errors
-/// A name that is taken, or a folder that cannot be written to.
+/// A name is taken, or the folder cannot be written to.
 pub fn write_files(
     files: &[OnnxFile],
     folder: &Path,

@@ -1,4 +1,4 @@
-//! What a picture shows.
+//! The content encoder as a graph: what a picture shows.
 
 use utsushi_model::ModelConfig;
 
@@ -9,22 +9,24 @@ use crate::weights::{Array, ExportError};
 
 const NAME: &str = "generator.encoder";
 
-/// Luma by the weights of ITU-R BT.601.
+/// Weights of luma, by ITU-R BT.601.
 const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 
-/// Side of the square over which surroundings are averaged.
+/// Side in pixels of the square over which a pixel's surroundings are averaged.
 const SURROUNDINGS: i64 = 5;
 
 /// The content of a picture.
 #[derive(Clone, Debug)]
 pub(crate) struct ContentFeatures {
-    /// `[batch, channels, height / 8, width / 8]`.
+    /// Features of what the picture shows, `[batch, channels, height / 8, width / 8]`.
     pub(crate) features: Value,
-    /// `[batch, channels, height / 2, width / 2]`, where the model has lines.
+    /// Features of the picture's lines, `[batch, channels, height / 2, width / 2]`, if the model
+    /// has them.
     pub(crate) lines: Option<Value>,
 }
 
-/// Pictures `[batch, 3, height, width]`, −1…1, sides multiples of 8, to content.
+/// Adds the network from pictures, `[batch, 3, height, width]`, −1…1, sides multiples of 8, to
+/// their content.
 pub(crate) fn content_encoder(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -63,7 +65,8 @@ pub(crate) fn content_encoder(
     Ok(ContentFeatures { features: x, lines })
 }
 
-/// The brightness of each pixel above that of its surroundings inside of the picture.
+/// Adds the difference of each pixel's brightness from the mean of its surroundings within the
+/// picture.
 fn local_contrast(graph: &mut Graph<'_>, brightness: &Value) -> Value {
     let attributes = [
         ("kernel_shape", Attribute::Integers(vec![SURROUNDINGS; 2])),
@@ -75,7 +78,7 @@ fn local_contrast(graph: &mut Graph<'_>, brightness: &Value) -> Value {
     graph.apply("Sub", &[brightness, &mean], &[])
 }
 
-/// Instance norm, leaky ReLU and convolution, twice, beside a shortcut.
+/// Adds a residual block: instance norm, leaky ReLU and convolution, twice, beside a shortcut.
 fn block(
     graph: &mut Graph<'_>,
     x: &Value,

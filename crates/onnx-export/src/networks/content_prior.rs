@@ -1,4 +1,4 @@
-//! Noise and a style's label to what a new painting shows.
+//! The content prior as a graph: from noise and a style's label to what a new painting shows.
 
 use utsushi_model::{ModelConfig, PriorConfig};
 
@@ -11,11 +11,11 @@ use crate::weights::ExportError;
 
 const NAME: &str = "content_prior";
 
-/// Length of the code that steers the blocks.
+/// Length of the code that steers the content prior's blocks.
 const CODE: usize = 128;
 
-/// Noise `[batch, latent_dim]` and labels `[batch]` to grey pictures `[batch, 3, size,
-/// size]`, −1…1.
+/// Adds the network from noise, `[batch, latent_dim]`, and labels, `[batch]`, to grey pictures,
+/// `[batch, 3, size, size]`, −1…1.
 pub(crate) fn content_prior(
     graph: &mut Graph<'_>,
     config: &ModelConfig,

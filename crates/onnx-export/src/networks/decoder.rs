@@ -1,4 +1,4 @@
-//! Content and style codes to a picture.
+//! The decoder as a graph: from content and style codes to a picture.
 
 use utsushi_model::{ModelConfig, NOISE_PERIOD, noise_at};
 
@@ -10,8 +10,8 @@ use crate::weights::{Array, ExportError};
 
 const NAME: &str = "generator.decoder";
 
-/// Content, and codes `[batch or 1, stages, code_length]` in 32 bits, to pictures `[batch, 3,
-/// height, width]`, −1…1.
+/// Adds the network from content, and codes, `[batch or 1, stages, code_length]` in 32 bits, to
+/// pictures, `[batch, 3, height, width]`, −1…1.
 pub(crate) fn decoder(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -93,14 +93,14 @@ pub(crate) fn decoder(
     Ok(graph.pixels(&x))
 }
 
-/// Some of the numbers of a code.
+/// Slices a range out of a code.
 fn part(graph: &mut Graph<'_>, code: &Value, [from, to]: [i64; 2]) -> Result<Value, ExportError> {
     let (from, to) = (graph.integers(&[from])?, graph.integers(&[to])?);
     let axis = graph.integers(&[1])?;
     Ok(graph.apply("Slice", &[code, &from, &to, &axis], &[]))
 }
 
-/// Twice the sides, if asked for.
+/// Doubles the sides, if `double`.
 fn doubled(graph: &mut Graph<'_>, x: Value, double: bool) -> Result<Value, ExportError> {
     if !double {
         return Ok(x);
@@ -124,7 +124,7 @@ fn doubled(graph: &mut Graph<'_>, x: Value, double: bool) -> Result<Value, Expor
     Ok(graph.apply("Resize", &[&x, &none, &scales], &attributes))
 }
 
-/// A layer's output for a style code, `[batch, channels, 1, 1]`.
+/// Adds a layer's output for a style code, `[batch, channels, 1, 1]`.
 fn from_code(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -139,7 +139,8 @@ fn from_code(
     graph.reshape(&rows, &[-1, channels as i64, 1, 1])
 }
 
-/// The noise of the pixels of `x`, `[1, 1, height, width]`: one square of it, repeated and cut.
+/// Adds the noise for the pixels of `x`, `[1, 1, height, width]`: one square of it, repeated and
+/// cropped.
 fn noise(graph: &mut Graph<'_>, x: &Value) -> Result<Value, ExportError> {
     let integers = |graph: &mut Graph<'_>, values: &[f32]| {
         let name = graph.fresh("integers");
@@ -180,14 +181,15 @@ fn noise(graph: &mut Graph<'_>, x: &Value) -> Result<Value, ExportError> {
     Ok(graph.apply("Slice", &[&tiled, &starts, &sides, &places], &[]))
 }
 
-/// Adaptive instance norm, leaky ReLU and convolution, twice, beside a shortcut.
+/// A residual block of the decoder: adaptive instance norm, leaky ReLU and convolution, twice,
+/// beside a shortcut.
 pub(super) struct Block {
     pub(super) name: String,
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) style_dim: usize,
     pub(super) double: bool,
-    /// Of its convolutions.
+    /// Stride and border of its convolutions.
     pub(super) stride: Stride,
 }
 
@@ -215,7 +217,8 @@ impl Block {
         graph.join(&straight, &branch)
     }
 
-    /// Normalised, with the gains and biases that a code asks for, after a leaky ReLU.
+    /// Adds adaptive instance norm with the gains and biases that a code asks for, and a leaky
+    /// ReLU.
     fn steered(
         &self,
         graph: &mut Graph<'_>,

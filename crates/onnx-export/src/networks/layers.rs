@@ -1,26 +1,26 @@
-//! Layers that more than one network has.
+//! Layers that several networks have.
 
 use crate::graph::{Graph, Value};
 use crate::message::{Attribute, Kind};
 use crate::weights::{Array, ExportError};
 
-/// Slope of every leaky ReLU.
+/// Slope below zero of every leaky ReLU.
 const SLOPE: f32 = 0.2;
 
-/// Added to every variance before its root is taken.
+/// Small number added to every variance before its root is taken.
 const EPSILON: f32 = 1e-5;
 
-/// The stride of a convolution.
+/// The stride of a convolution, with its kernel size and border.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Stride {
     pub(crate) kernel: usize,
     pub(crate) stride: i64,
     pub(crate) padding: i64,
-    /// What lies beyond the border.
+    /// Pixels that the convolution sees beyond the border.
     pub(crate) border: Border,
 }
 
-/// What a convolution sees beyond the border.
+/// Pixels that a convolution sees beyond the border.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Border {
     Zeros,
@@ -31,7 +31,7 @@ pub(crate) enum Border {
 }
 
 impl Stride {
-    /// One value after the other, the size kept.
+    /// Stride 1 with zeros beyond the border, which keeps the size.
     pub(crate) const fn keeping(kernel: usize) -> Self {
         Self {
             kernel,
@@ -41,7 +41,7 @@ impl Stride {
         }
     }
 
-    /// The same in networks that paint, which see the nearest pixel beyond the border.
+    /// Stride 1 for networks that paint, with the nearest pixel beyond the border.
     pub(crate) const fn painting(kernel: usize) -> Self {
         Self {
             border: Border::Nearest,
@@ -49,7 +49,7 @@ impl Stride {
         }
     }
 
-    /// 4×4 with stride 2.
+    /// A 4×4 convolution with stride 2, which halves the sides.
     pub(crate) const HALVING: Self = Self {
         kernel: 4,
         stride: 2,
@@ -59,7 +59,7 @@ impl Stride {
 }
 
 impl Graph<'_> {
-    /// A convolution with the weights under `name`, and its bias if it has one.
+    /// Adds a convolution with the weights under `name`, and its bias if it has one.
     pub(crate) fn convolve(
         &mut self,
         x: &Value,
@@ -74,8 +74,8 @@ impl Graph<'_> {
         self.convolve_with(x, name, &weight.outputs_first(), stride)
     }
 
-    /// The 3×3 convolution under `name` over squares of 2×2 pixels of `channels` channels, on the
-    /// pixels themselves: half the sides.
+    /// Adds the 3×3 convolution under `name` over squares of 2×2 pixels as one over the pixels
+    /// themselves, which halves the sides. `channels` are those of the pixels.
     pub(crate) fn convolve_squares(
         &mut self,
         x: &Value,
@@ -94,7 +94,7 @@ impl Graph<'_> {
         self.convolve_with(x, name, &weight.over_pixels(), stride)
     }
 
-    /// A convolution with the weights given.
+    /// Adds a convolution with the given weights.
     pub(crate) fn convolve_with(
         &mut self,
         x: &Value,
@@ -134,14 +134,14 @@ impl Graph<'_> {
         Ok(self.apply("Conv", &operands, &attributes))
     }
 
-    /// A picture with the nearest of its pixels around it.
+    /// Pads a picture with its nearest pixels.
     fn nearest_around(&mut self, x: &Value, pixels: i64) -> Result<Value, ExportError> {
         let sides = self.integers(&[0, 0, pixels, pixels, 0, 0, pixels, pixels])?;
         let mode = [("mode", Attribute::Text("edge"))];
         Ok(self.apply("Pad", &[x, &sides], &mode))
     }
 
-    /// A picture with the nearest of its squares of that side around it.
+    /// Pads a picture with its nearest squares of that side.
     fn squares_around(&mut self, x: &Value, side: i64) -> Result<Value, ExportError> {
         let mut x = x.clone();
         for axis in [2, 3] {
@@ -157,7 +157,7 @@ impl Graph<'_> {
         Ok(x)
     }
 
-    /// The fully connected layer under `name`, in the numbers of `x`.
+    /// Adds the fully connected layer under `name`, in the type of `x`.
     pub(crate) fn dense(
         &mut self,
         x: &Value,
@@ -169,7 +169,7 @@ impl Graph<'_> {
         self.dense_with(x, name, &weight, &bias)
     }
 
-    /// A fully connected layer with the weights given.
+    /// Adds a fully connected layer with the given weights.
     pub(crate) fn dense_with(
         &mut self,
         x: &Value,
@@ -182,15 +182,15 @@ impl Graph<'_> {
         Ok(self.apply("Gemm", &[x, &weight, &bias], &[]))
     }
 
-    /// `max(x, 0.2 x)`.
+    /// Adds a leaky ReLU, `max(x, 0.2 x)`.
     pub(crate) fn leaky(&mut self, x: &Value) -> Value {
         self.apply("LeakyRelu", &[x], &[("alpha", Attribute::Float(SLOPE))])
     }
 
-    /// Instance normalisation with a gain and bias a channel and picture, `[batch, channels, 1,
-    /// 1]`, if given; a leaky ReLU follows.
+    /// Adds instance normalisation, with a gain and a bias for each channel and picture, `[batch,
+    /// channels, 1, 1]`, if given, and a leaky ReLU.
     ///
-    /// The sums over a picture are taken in 32 bits whatever the networks compute in.
+    /// Sums over a picture are taken in 32 bits, whatever the type of the networks.
     pub(crate) fn normalise(
         &mut self,
         x: &Value,
@@ -221,7 +221,7 @@ impl Graph<'_> {
         Ok(self.leaky(&normalised))
     }
 
-    /// Channels of squares to pixels, and to −1…1.
+    /// Adds the last step to pictures: squares of pixels from channels, then −1…1.
     pub(crate) fn pixels(&mut self, x: &Value) -> Value {
         // Row, column, channel: the order that ONNX calls DCR.
         let attributes = [
@@ -232,14 +232,14 @@ impl Graph<'_> {
         self.apply("Tanh", &[&x], &[])
     }
 
-    /// `(left + right) / √2`.
+    /// Adds the scaled sum of two branches, `(left + right) / √2`.
     pub(crate) fn join(&mut self, left: &Value, right: &Value) -> Result<Value, ExportError> {
         let sum = self.apply("Add", &[left, right], &[]);
         let scale = self.number(std::f32::consts::FRAC_1_SQRT_2, &sum)?;
         Ok(self.apply("Mul", &[&sum, &scale], &[]))
     }
 
-    /// The same numbers in another shape; one extent may be −1 for what is left.
+    /// Reshapes a value; one length may be −1 for the rest.
     pub(crate) fn reshape(&mut self, x: &Value, shape: &[i64]) -> Result<Value, ExportError> {
         let shape = self.integers(shape)?;
         Ok(self.apply("Reshape", &[x, &shape], &[]))

@@ -1,4 +1,4 @@
-//! Noise and a style's label to style codes.
+//! The mapping network as a graph: from noise and a style's label to style codes.
 
 use utsushi_model::ModelConfig;
 
@@ -9,11 +9,12 @@ use crate::weights::ExportError;
 
 const NAME: &str = "mapping_network";
 
-/// Layers between the inputs and the head.
+/// Number of layers between the inputs and the head.
 const HIDDEN: usize = 3;
 
-/// Noise `[batch, latent_dim]` and labels `[batch]` to codes `[batch, stages, code_length]`, all in
-/// 32 bits: the network is small, and what is added below its roots is too.
+/// Adds the network from noise, `[batch, latent_dim]`, and labels, `[batch]`, to codes, `[batch,
+/// stages, code_length]`. It has 32 bits throughout: the network is small, and so are the numbers
+/// added below its roots.
 pub(crate) fn mapping_network(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -40,7 +41,7 @@ pub(crate) fn mapping_network(
     Ok(beside(graph, &codes, &of_slots))
 }
 
-/// Noise and the vectors of labels side by side, each at unit power.
+/// Joins noise and the vectors of labels, each scaled to a mean square of 1.
 pub(super) fn labelled(
     graph: &mut Graph<'_>,
     network: &str,
@@ -57,7 +58,7 @@ pub(super) fn labelled(
     Ok(graph.apply("Concat", &[&noise, &named], &[axis]))
 }
 
-/// Each row at unit length a component.
+/// Scales each row to a mean square of 1.
 fn unit(graph: &mut Graph<'_>, x: &Value) -> Result<Value, ExportError> {
     let power = graph.apply("Mul", &[x, x], &[]);
     let attributes = [

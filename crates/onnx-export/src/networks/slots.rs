@@ -1,4 +1,4 @@
-//! Codes of parts of a painting, and where they are painted.
+//! Slots as graphs: codes of parts of a painting, and where they are painted.
 
 use utsushi_model::ModelConfig;
 
@@ -7,10 +7,10 @@ use crate::graph::{Graph, Value};
 use crate::message::{Attribute, Kind};
 use crate::weights::ExportError;
 
-/// Numbers of a slot's code that are the part's mean colour.
+/// Number of elements of a slot's code that are the part's mean colour.
 const COLOURS: usize = 3;
 
-/// The share of each place that belongs to each slot, `[batch, slots, height, width]`.
+/// Adds the share of each place that belongs to each slot, `[batch, slots, height, width]`.
 fn shares(
     graph: &mut Graph<'_>,
     features: &Value,
@@ -21,8 +21,8 @@ fn shares(
     Ok(graph.apply("Softmax", &[&logits], &[("axis", Attribute::Integer(1))]))
 }
 
-/// A painting's codes of slots, `[batch, stages, slots * slot_dim]` in 32 bits, from the style
-/// encoder's features at an eighth of its side.
+/// Adds the network to a painting's codes of slots, `[batch, stages, slots * slot_dim]` in 32 bits,
+/// from the style encoder's features at 1/8 of its side.
 pub(super) fn read(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -80,7 +80,7 @@ pub(super) fn read(
     graph.reshape(&codes, &[-1, shape[1], config.slots_length() as i64])
 }
 
-/// The content's shares, `[batch, height, width, slots]`.
+/// Adds the shares of the content's places, `[batch, height, width, slots]`.
 pub(super) fn of_content(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -93,8 +93,8 @@ pub(super) fn of_content(
     Ok(graph.apply("Transpose", &[&shares], &[last]))
 }
 
-/// The addition of one stage's codes, `[batch, slots * slot_dim]`, to its features, `[batch,
-/// channels, height / 8, width / 8]`.
+/// Adds one stage's slot codes, `[batch, slots * slot_dim]`, to its features, `[batch, channels,
+/// height / 8, width / 8]`.
 pub(super) fn added(
     graph: &mut Graph<'_>,
     config: &ModelConfig,

@@ -1,4 +1,4 @@
-//! A painting to the codes of its style.
+//! The style encoder as a graph: from a painting to the codes of its style.
 
 use utsushi_model::ModelConfig;
 
@@ -10,8 +10,8 @@ use crate::weights::ExportError;
 
 const NAME: &str = "style_encoder";
 
-/// Paintings `[batch, 3, height, width]`, −1…1, sides multiples of 16, to codes `[batch, stages,
-/// code_length]` in 32 bits.
+/// Adds the network from paintings, `[batch, 3, height, width]`, −1…1, sides multiples of 16, to
+/// codes, `[batch, stages, code_length]` in 32 bits.
 pub(crate) fn style_encoder(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -51,13 +51,13 @@ pub(crate) fn style_encoder(
     })
 }
 
-/// The codes of the whole and of the slots, as one code a stage.
+/// Joins the codes of the whole and of the slots to one code for each stage.
 pub(super) fn beside(graph: &mut Graph<'_>, codes: &Value, of_slots: &Value) -> Value {
     let axis = ("axis", Attribute::Integer(2));
     graph.apply("Concat", &[codes, of_slots], &[axis])
 }
 
-/// The last layer of a network that makes codes: one a stage.
+/// Adds the last layer of a network that makes codes, one for each stage.
 pub(super) fn head(
     graph: &mut Graph<'_>,
     config: &ModelConfig,
@@ -77,7 +77,7 @@ pub(super) fn head(
     graph.reshape(&codes, &codes_shape(config))
 }
 
-/// `[batch, stages, style_dim]` with any batch.
+/// The shape `[batch, stages, style_dim]` for any batch.
 fn codes_shape(config: &ModelConfig) -> [i64; 3] {
     [-1, ModelConfig::STAGES as i64, config.style_dim as i64]
 }

@@ -1,9 +1,9 @@
-//! CRC-32C (Castagnoli), masked as record files have it.
+//! CRC-32C (Castagnoli), masked as in record files.
 
-/// Reflected polynomial.
+/// The polynomial of CRC-32C, reflected.
 const POLYNOMIAL: u32 = 0x82f6_3b78;
 
-/// The change of the remainder by each byte.
+/// Lookup table of the checksum for each byte.
 const TABLE: [u32; 256] = {
     let mut table = [0; 256];
     let mut byte = 0;
@@ -20,14 +20,14 @@ const TABLE: [u32; 256] = {
     table
 };
 
-/// The checksum of RFC 3720, appendix B.4.
+/// The checksum CRC-32C of RFC 3720, appendix B.4.
 fn crc32c(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |remainder, byte| {
         (remainder >> 8) ^ TABLE[((remainder ^ u32::from(*byte)) & 0xff) as usize]
     })
 }
 
-/// Rotated and shifted, so that a checksum of bytes with checksums in them is no trap.
+/// The checksum rotated and shifted, so that bytes which contain checksums are no problem.
 pub(super) fn masked(bytes: &[u8]) -> u32 {
     crc32c(bytes).rotate_right(15).wrapping_add(0xa282_ead8)
 }

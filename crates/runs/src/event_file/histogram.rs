@@ -1,11 +1,11 @@
-//! How some numbers are distributed.
+//! Histograms of numbers.
 
 use super::message::Message;
 
-/// Bars of a histogram, as wide as each other.
+/// Number of bars of a histogram, all of the same width.
 const BARS: usize = 32;
 
-/// The distribution of some numbers.
+/// A histogram of the distribution of some numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Histogram {
     least: f64,
@@ -13,13 +13,13 @@ pub struct Histogram {
     count: f64,
     sum: f64,
     sum_of_squares: f64,
-    /// Upper ends of the bars, ascending.
+    /// Upper ends of the bars, in rising order.
     ends: Vec<f64>,
     heights: Vec<f64>,
 }
 
 impl Histogram {
-    /// Counts numbers; those that are not finite are left out. Nothing where none is left.
+    /// Counts numbers; those that are not finite are left out. `None` if none is left.
     pub fn of(values: impl IntoIterator<Item = f32>) -> Option<Self> {
         let values = values.into_iter().map(f64::from);
         let values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
@@ -45,7 +45,7 @@ impl Histogram {
         })
     }
 
-    /// `HistogramProto`
+    /// Encodes the histogram as a `HistogramProto`.
     pub(super) fn message(&self) -> Message {
         Message::new()
             .double(1, self.least)

@@ -1,6 +1,6 @@
-//! Protocol-buffer messages, as much of them as events need.
+//! Encoding of protocol-buffer messages, as far as events need it.
 
-/// A message in the making; fields are named by their numbers.
+/// A message in the making, whose fields are named by numbers.
 #[derive(Debug, Default, Clone)]
 pub(super) struct Message {
     bytes: Vec<u8>,
@@ -19,7 +19,7 @@ impl Message {
         &self.bytes
     }
 
-    /// An integer or an enumeration's value.
+    /// Appends a field with an integer or an enumeration's value.
     pub fn number(mut self, field: u32, value: u64) -> Self {
         self.key(field, 0);
         self.varint(value);
@@ -53,7 +53,7 @@ impl Message {
         self.bytes(field, &value.bytes)
     }
 
-    /// A packed list.
+    /// Appends a field with a packed list of doubles.
     pub fn doubles(self, field: u32, values: &[f64]) -> Self {
         let packed: Vec<u8> = values
             .iter()
@@ -66,7 +66,7 @@ impl Message {
         self.varint(u64::from(field) << 3 | kind);
     }
 
-    /// Seven bits a byte, the lowest first.
+    /// Appends a variable-length integer: seven bits in each byte, the lowest first.
     fn varint(&mut self, mut value: u64) {
         while value >= 0x80 {
             self.bytes.push(value as u8 | 0x80);

@@ -1,8 +1,8 @@
-//! The framing of record files: length, its checksum, content, its checksum.
+//! Framing of records: length, its checksum, content, its checksum.
 
 use super::checksum::masked;
 
-/// A record. All numbers are little-endian.
+/// Frames content as a record, with little-endian numbers.
 pub(super) fn framed(content: &[u8]) -> Vec<u8> {
     let length = (content.len() as u64).to_le_bytes();
     let mut record = Vec::with_capacity(content.len() + 16);

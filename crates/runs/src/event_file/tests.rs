@@ -1,8 +1,9 @@
-//! What was written, read by a decoder of its own.
+//! Tests of event files, which are read by a separate decoder.
 
 use super::*;
 
-/// The fields of a message: number and content; a number's content is its eight bytes.
+/// Decodes the fields of a message to their numbers and contents; the content of a number is its
+/// eight bytes.
 fn fields(mut bytes: &[u8]) -> Vec<(u64, Vec<u8>)> {
     fn varint(bytes: &mut &[u8]) -> u64 {
         let mut value = 0;
@@ -37,7 +38,7 @@ fn fields(mut bytes: &[u8]) -> Vec<(u64, Vec<u8>)> {
     found
 }
 
-/// The one field with a number.
+/// The content of the only field with this number.
 fn field(bytes: &[u8], number: u64) -> Vec<u8> {
     let mut found = fields(bytes).into_iter().filter(|field| field.0 == number);
     let content = found.next().expect("the field is there").1;
@@ -45,7 +46,7 @@ fn field(bytes: &[u8], number: u64) -> Vec<u8> {
     content
 }
 
-/// The contents of a file's records, lengths checked.
+/// The contents of a file's records, after checking their lengths.
 fn records(mut bytes: &[u8]) -> Vec<Vec<u8>> {
     let mut found = Vec::new();
     while !bytes.is_empty() {

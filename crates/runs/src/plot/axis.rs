@@ -1,18 +1,19 @@
-//! Which numbers stand at an axis.
+//! Axes: ranges with round numbers as ticks.
 
-/// A range and round numbers in it.
+/// The range of an axis, and the round numbers in it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Axis {
     pub low: f64,
     pub high: f64,
-    /// Ascending, from `low` to `high`.
+    /// Ticks in rising order, from `low` to `high`.
     pub ticks: Vec<f64>,
-    /// Digits behind the point that tell the ticks apart.
+    /// Number of decimals that distinguish the ticks.
     decimals: usize,
 }
 
 impl Axis {
-    /// An axis that holds these values, with about `count` ticks. One value gets room around it.
+    /// An axis that includes these values, with about `count` ticks. A single value gets room
+    /// around it.
     pub fn around(least: f64, most: f64, count: usize) -> Self {
         // No wider than can be subtracted.
         let (least, most) = (least.max(-1e300), most.min(1e300));
@@ -35,12 +36,12 @@ impl Axis {
         }
     }
 
-    /// The place of a value, 0 at the low end, 1 at the high one.
+    /// The position of a value, 0 at the low end, 1 at the high one.
     pub fn share(&self, value: f64) -> f32 {
         ((value - self.low) / (self.high - self.low)) as f32
     }
 
-    /// A tick as it is written.
+    /// Text of a tick.
     pub fn label(&self, tick: f64) -> String {
         let largest = self.low.abs().max(self.high.abs());
         if !(1e-4..1e12).contains(&largest) {
@@ -62,7 +63,7 @@ impl Axis {
     }
 }
 
-/// 1, 2 or 5 times a power of ten, at least `step`.
+/// The smallest number of the form 1, 2 or 5 times a power of ten that is at least `step`.
 fn round_step(step: f64) -> f64 {
     let power = 10f64.powf(step.log10().floor());
     let round = [1.0, 2.0, 5.0, 10.0].map(|times| times * power);

@@ -1,9 +1,9 @@
-//! What is drawn, before it is SVG or pixels.
+//! Drawings, before they become SVG or pixels.
 
 /// The colour of texts.
 pub(super) const INK: [u8; 3] = [64; 3];
 
-/// The part of a text that its place is at.
+/// The point of a text that is placed at its position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Anchor {
     Start,
@@ -11,7 +11,7 @@ pub(super) enum Anchor {
     End,
 }
 
-/// One thing on the paper; places are from its corner, across and down.
+/// A shape of a drawing; positions are from its corner, across and down.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Shape {
     Line {
@@ -19,7 +19,7 @@ pub(super) enum Shape {
         colour: [u8; 3],
         width: f32,
     },
-    /// Its place is on the line that the letters stand on.
+    /// A text, whose position is on the baseline.
     Text {
         place: [f32; 2],
         text: String,
@@ -28,7 +28,7 @@ pub(super) enum Shape {
     },
 }
 
-/// White paper with shapes on it, later ones above.
+/// A drawing: shapes on white paper, later ones on top.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Drawing {
     pub width: f32,
@@ -63,7 +63,7 @@ impl Drawing {
     }
 }
 
-/// About how wide a text is.
+/// Approximate width of a text.
 pub(super) fn text_width(text: &str) -> f32 {
     text.chars().count() as f32 * 6.5
 }

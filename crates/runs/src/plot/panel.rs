@@ -1,12 +1,13 @@
-//! One number's curves between two axes.
+//! Panels: the curves of one number between two axes.
 
 use super::axis::Axis;
 use super::drawing::{Anchor, Drawing, INK};
 
-/// Size of a panel with everything around it.
+/// Width of a panel, including its margins.
 pub(super) const WIDTH: f32 = 360.0;
+/// Height of a panel, including its margins.
 pub(super) const HEIGHT: f32 = 210.0;
-/// Room left for numbers, and around.
+/// Margin for the numbers of the axis.
 pub(super) const MARGIN: f32 = 52.0;
 const TOP: f32 = 26.0;
 const RIGHT: f32 = 22.0;
@@ -14,7 +15,7 @@ const BOTTOM: f32 = 30.0;
 
 const GRID: [u8; 3] = [225; 3];
 
-/// A curve by its points: step and value.
+/// A curve as its points: step and value.
 #[derive(Debug, Clone)]
 pub(super) struct Curve {
     pub points: Vec<(f64, f64)>,
@@ -22,7 +23,7 @@ pub(super) struct Curve {
     pub width: f32,
 }
 
-/// One number of all runs.
+/// A panel with one number of all runs.
 #[derive(Debug, Clone)]
 pub(super) struct Panel {
     pub title: String,
@@ -30,7 +31,7 @@ pub(super) struct Panel {
 }
 
 impl Panel {
-    /// Draws the panel, its upper left corner at a place.
+    /// Draws the panel with its upper left corner at the given position.
     pub fn draw(&self, drawing: &mut Drawing, [left, top]: [f32; 2]) {
         let points = || self.curves.iter().flat_map(|curve| &curve.points);
         let least = points().map(|point| point.1).fold(f64::INFINITY, f64::min);

@@ -1,13 +1,13 @@
-//! A drawing as pixels.
+//! Rasterising of drawings.
 
 use utsushi_imaging::{Canvas, Picture};
 
 use super::drawing::{Anchor, Drawing, Shape};
 
-/// Pixels a unit.
+/// Number of pixels for a unit of the drawing.
 const SCALE: usize = 2;
 
-/// The drawing, two pixels a unit.
+/// Rasterises a drawing, at two pixels a unit.
 pub(super) fn picture(drawing: &Drawing) -> Picture {
     let pixels = |length: f32| (length * SCALE as f32).ceil() as usize;
     let mut canvas = Canvas::new(pixels(drawing.width), pixels(drawing.height), [255; 3]);

@@ -1,10 +1,10 @@
-//! A drawing as SVG.
+//! Writing of drawings as SVG.
 
 use std::fmt::Write;
 
 use super::drawing::{Anchor, Drawing, Shape};
 
-/// A whole file.
+/// The text of an SVG file with the drawing.
 pub(super) fn text(drawing: &Drawing) -> String {
     let (width, height) = (drawing.width, drawing.height);
     let mut svg = format!(
@@ -59,8 +59,7 @@ fn hex([red, green, blue]: [u8; 3]) -> String {
     format!("#{red:02x}{green:02x}{blue:02x}")
 }
 
-/// Text that cannot be taken for markup; control characters, which XML does not allow, are left
-/// out.
+/// Escapes text for XML; control characters, which XML does not allow, are left out.
 fn escaped(text: &str) -> String {
     let mut escaped = String::new();
     for character in text.chars().filter(|character| !character.is_control()) {

@@ -1,4 +1,4 @@
-//! Which checkpoint of a run was measured as the best.
+//! The record of a run's best checkpoint.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -9,16 +9,16 @@ use serde::{Deserialize, Serialize};
 use crate::RunError;
 use utsushi_files::write_whole;
 
-/// The checkpoint that was measured as the best.
+/// The checkpoint with the best score.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct BestCheckpoint {
-    /// The checkpoint's step.
+    /// Step of the checkpoint.
     pub step: u64,
-    /// The score by which checkpoints are compared: more is better.
+    /// Score of the checkpoint: higher is better.
     pub score: f64,
 }
 
-/// Nothing where there is no such file.
+/// Reads the record; `None` if there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<BestCheckpoint>, RunError> {
     let text = match fs::read(path) {
         Ok(text) => text,

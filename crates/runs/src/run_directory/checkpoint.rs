@@ -1,4 +1,4 @@
-//! One checkpoint: a folder that appears whole.
+//! Checkpoints: folders that appear only when they are complete.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -18,10 +18,10 @@ use crate::{RunError, TrainingRecord, TrainingState};
 pub(super) const TENSORS: &str = "state.safetensors";
 pub(super) const RECORD: &str = "state.json";
 
-/// Changes whenever a state written before could be misunderstood.
+/// Version of the format, which changes whenever a state written before could be misunderstood.
 const VERSION: u32 = 1;
 
-/// The largest record that is parsed, in bytes.
+/// Size in bytes of the largest record that is parsed.
 const MAXIMUM_RECORD_BYTES: u64 = 64 << 20;
 
 /// The content of `state.json`.
@@ -35,7 +35,7 @@ struct StateFile {
     record: TrainingRecord,
 }
 
-/// Writes `state` as the folder `destination` inside `checkpoints`.
+/// Writes `state` as the folder `destination` inside of `checkpoints`.
 pub(super) fn write(
     state: &TrainingState,
     checkpoints: &Path,
@@ -82,7 +82,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// Reads the checkpoint in `folder` and checks all of it.
+/// Reads the checkpoint in `folder` and verifies all of it.
 pub(super) fn read(folder: &Path, step: u64) -> Result<TrainingState, RunError> {
     let file = read_record(folder, step)?;
     let path = folder.join(TENSORS);
@@ -112,8 +112,8 @@ pub(super) fn read(folder: &Path, step: u64) -> Result<TrainingState, RunError> 
     })
 }
 
-/// Whether the record is good and the tensors have the right length, without reading them; and
-/// whether the checkpoint is a milestone.
+/// Checks a checkpoint quickly, by its record and the length of its tensors. Returns whether it is
+/// a milestone, or `None` if it is not complete.
 pub(super) fn glance(folder: &Path, step: u64) -> Option<bool> {
     let file = read_record(folder, step).ok()?;
     let length = fs::metadata(folder.join(TENSORS)).ok()?.len();

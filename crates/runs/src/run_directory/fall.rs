@@ -1,4 +1,4 @@
-//! When the learning rates of a run that ends by the clock began to fall, and where it ends.
+//! The fall of the learning rates in a run with a time budget.
 
 use std::fs;
 use std::io::{ErrorKind, Write};
@@ -10,30 +10,30 @@ use utsushi_files::write_whole;
 
 use crate::RunError;
 
-/// The fall of a run's learning rates. When it begins, it is told from the speed so far how many steps
-/// are left; where the speed changes, that is told again. What was told stays here, so that a
-/// run that is resumed does the same steps at the same rates, whatever the clock says.
+/// The fall of a run's learning rates. When it begins, the number of remaining steps is fixed from
+/// the pace so far, and fixed again when the pace changes. These numbers are recorded here, so that
+/// a resumed run makes the same steps at the same rates, whatever the clock says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Fall {
-    /// The step after which rates fall.
+    /// The step after which the rates fall.
     pub from: u64,
-    /// Steps of the whole run, as they were told then.
+    /// Number of steps of the whole run, as first fixed.
     pub steps: u64,
-    /// What was told afterwards, in its order.
+    /// Later changes of the number of steps, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub again: Vec<Bend>,
 }
 
-/// A change of the steps that are left while rates fall.
+/// A change of the number of remaining steps while the rates fall.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bend {
-    /// The step after which it counts.
+    /// The step after which the change applies.
     pub from: u64,
-    /// How much of the fall lies behind then, from 0 to 1.
+    /// Share of the fall that is done by then, from 0 to 1.
     pub share: f32,
-    /// Steps of the whole run from now on.
+    /// New number of steps of the whole run.
     pub steps: u64,
 }
 
@@ -44,12 +44,12 @@ impl Fall {
         Self { from, steps, again }
     }
 
-    /// Steps of the whole run, as they were told last.
+    /// Number of steps of the whole run, as fixed last.
     pub fn last(&self) -> u64 {
         self.again.last().map_or(self.steps, |bend| bend.steps)
     }
 
-    /// How much of the fall lies behind at a step, from 0 to 1.
+    /// Share of the fall that is done at a step, from 0 to 1.
     pub fn share(&self, step: u64) -> f32 {
         let mut bends = self.again.iter().rev();
         let bend = bends.find(|bend| bend.from <= step);
@@ -64,7 +64,8 @@ impl Fall {
         share + (1.0 - share) * way.min(1.0)
     }
 
-    /// The same with other steps for the whole run after a step; the fall goes on from where it is.
+    /// This fall with another number of steps of the whole run after a step; it continues from
+    /// where it is.
     #[must_use]
     pub fn bent(mut self, step: u64, steps: u64) -> Self {
         let share = self.share(step);
@@ -77,7 +78,7 @@ impl Fall {
     }
 }
 
-/// Nothing where there is no such file.
+/// Reads the record; `None` if there is no such file.
 pub(super) fn read(path: &Path) -> Result<Option<Fall>, RunError> {
     let text = match fs::read(path) {
         Ok(text) => text,

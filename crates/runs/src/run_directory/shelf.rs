@@ -1,4 +1,4 @@
-//! The folder in which checkpoints stand side by side.
+//! The folder of a run's checkpoints.
 
 use std::fs;
 use std::io;
@@ -9,10 +9,10 @@ use tempfile::TempDir;
 use super::checkpoint;
 use crate::RunError;
 
-/// Prefix of the name of anything that is not finished or about to be removed.
+/// Prefix of the names of folders that are unfinished or about to be removed.
 const HIDDEN: &str = ".unfinished-";
 
-/// `step-00005000`: sorts by step up to a hundred million.
+/// Name of a step's folder, `step-00005000`; names sort by step up to a hundred million.
 pub(super) fn name(step: u64) -> String {
     format!("step-{step:08}")
 }
@@ -22,7 +22,7 @@ fn step_of(name: &str) -> Option<u64> {
     (name == self::name(step)).then_some(step)
 }
 
-/// The steps of all checkpoints, ascending.
+/// The steps of all checkpoints in rising order.
 pub(super) fn steps(checkpoints: &Path) -> Result<Vec<u64>, RunError> {
     let mut steps: Vec<u64> = names(checkpoints)?
         .iter()
@@ -32,7 +32,7 @@ pub(super) fn steps(checkpoints: &Path) -> Result<Vec<u64>, RunError> {
     Ok(steps)
 }
 
-/// A folder under a hidden name, removed when it is dropped.
+/// Creates a folder under a hidden name, which is removed when it is dropped.
 pub(super) fn hidden_folder(checkpoints: &Path) -> Result<TempDir, RunError> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(HIDDEN);
@@ -47,8 +47,8 @@ pub(super) fn hidden_folder(checkpoints: &Path) -> Result<TempDir, RunError> {
         .map_err(RunError::io(checkpoints, "make a folder in"))
 }
 
-/// Gives a checkpoint a hidden name, so that it is never seen half removed. Returns that name;
-/// nothing when there is no such checkpoint.
+/// Renames a checkpoint to a hidden name, so that it is never seen half removed. Returns that name;
+/// `None` if there is no such checkpoint.
 pub(super) fn put_aside(folder: &Path) -> Result<Option<PathBuf>, RunError> {
     let checkpoints = folder.parent().expect("a checkpoint stands in a folder");
     let hidden = hidden_folder(checkpoints)?;
@@ -60,9 +60,8 @@ pub(super) fn put_aside(folder: &Path) -> Result<Option<PathBuf>, RunError> {
     }
 }
 
-/// Removes all whole checkpoints but the newest `keep`, the one of the step `best` and the
-/// milestones. Those that are
-/// visibly not whole stay for whoever wants to know what happened to them, and do not count.
+/// Removes all complete checkpoints but the newest `keep`, the one of the step `best` and the
+/// milestones. Incomplete ones stay for inspection, and do not count.
 pub(super) fn prune(checkpoints: &Path, keep: usize, best: Option<u64>) -> Result<(), RunError> {
     let mut others = 0;
     for step in steps(checkpoints)?.into_iter().rev() {
@@ -81,7 +80,7 @@ pub(super) fn prune(checkpoints: &Path, keep: usize, best: Option<u64>) -> Resul
     Ok(())
 }
 
-/// Removes what an interruption left behind.
+/// Removes unfinished folders of an interruption.
 pub(super) fn clean(checkpoints: &Path) -> Result<(), RunError> {
     for name in names(checkpoints)? {
         if name.starts_with(HIDDEN) {

@@ -131,7 +131,7 @@ fn a_step_done_again_replaces_what_it_was() {
     assert_eq!(entries(&run.checkpoints()), ["step-00000004"]);
 }
 
-/// Every way in which the newest checkpoint can be broken leads to the one before it.
+/// A test that whichever way the newest checkpoint is broken, the one before it is read.
 #[test]
 fn a_broken_checkpoint_is_passed_over_and_named() {
     type Breakage = (&'static str, fn(&Path));
@@ -285,7 +285,7 @@ fn the_best_is_kept_until_another_is_better() {
     assert!(error.contains("best.json"), "{error}");
 }
 
-/// Whoever takes a run or a checkpoint for a model is told what to do.
+/// A test that the error for a run or a checkpoint given as a model says what to do.
 #[test]
 fn neither_a_run_nor_a_checkpoint_is_a_model() {
     let folder = tempfile::tempdir().unwrap();

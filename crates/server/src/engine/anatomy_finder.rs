@@ -1,4 +1,4 @@
-//! Parts and landmarks of pictures.
+//! A shared finder of parts and landmarks.
 
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -9,23 +9,23 @@ use utsushi_imaging::Picture;
 
 use super::WorkError;
 
-/// Tells a picture from others.
+/// A hash that identifies a picture.
 type Fingerprint = [u8; 32];
 
-/// Finds parts and landmarks. What was found last is kept: whoever moves a slider asks for the same
-/// picture's parts each time.
+/// Finds parts and landmarks of pictures. The last result is cached: somebody who moves a slider
+/// asks for the parts of the same picture each time.
 #[derive(Debug, Default)]
 pub(super) struct SharedAnatomyFinder {
-    /// Made when first needed; `None` where the networks cannot be read.
+    /// The anatomy reader, made when it is first needed; `None` if its networks cannot be read.
     reader: OnceLock<Option<AnatomyReader>>,
     last: Mutex<Option<(Fingerprint, Arc<Anatomy>)>>,
 }
 
 impl SharedAnatomyFinder {
-    /// The parts of a picture and the landmarks of its faces.
+    /// Finds the parts of a picture and the landmarks of its faces.
     ///
     /// # Errors
-    /// [`WorkError::Fault`], where the networks of the library cannot be read; the log says why.
+    /// [`WorkError::Fault`] if the networks of the library cannot be read; the log says why.
     pub(super) fn find(&self, picture: &Picture) -> Result<Arc<Anatomy>, WorkError> {
         let fingerprint = fingerprint(picture);
         if let Some((last, anatomy)) = &*self.last()
@@ -38,7 +38,7 @@ impl SharedAnatomyFinder {
         Ok(anatomy)
     }
 
-    /// The same of a line drawing, which is not kept.
+    /// Finds parts and landmarks of a line drawing; the result is not cached.
     ///
     /// # Errors
     /// As [`find`](Self::find).
@@ -60,7 +60,7 @@ impl SharedAnatomyFinder {
     }
 }
 
-/// A hash of size, pixels and alpha.
+/// Hashes size, pixels and alpha of a picture.
 fn fingerprint(picture: &Picture) -> Fingerprint {
     let mut hash = Sha256::new();
     hash.update(picture.width().to_le_bytes());

@@ -1,4 +1,4 @@
-//! Landmarks as they are written in JSON.
+//! Landmarks in their JSON form.
 
 use std::collections::BTreeMap;
 
@@ -6,22 +6,22 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utsushi::anatomy::{Anatomy, FacePoints, Landmark};
 
-/// The faces of a picture, the surest first; none where no face was found.
+/// The faces of a picture, the surest first; empty if none was found.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct FacesFound {
     faces: Vec<FaceFound>,
 }
 
-/// A face, in pixels from the upper left corner.
+/// A face, in pixels from the upper left corner of the picture.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct FaceFound {
-    /// Left, top, width and height.
+    /// Left, top, width and height of the face.
     #[serde(rename = "box")]
     bounds: [f64; 4],
-    /// Points by their names, such as `left_eye` or `chin`: from the left, from the top, and how
-    /// sure it is, 0…1. Left is left as one looks at the picture.
+    /// Landmarks by their names, such as `left_eye` or `chin`: distance from the left, distance
+    /// from the top, and confidence, 0…1. Left and right are as seen by the viewer.
     points: BTreeMap<&'static str, [f64; 3]>,
 }
 
@@ -46,7 +46,7 @@ impl From<&FacePoints> for FaceFound {
     }
 }
 
-/// A number in steps of `1 / steps`.
+/// Rounds a number to multiples of `1 / steps`.
 fn rounded(value: f32, steps: f64) -> f64 {
     (f64::from(value) * steps).round() / steps
 }

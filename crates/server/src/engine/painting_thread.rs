@@ -1,4 +1,4 @@
-//! The thread that paints.
+//! The painting thread.
 
 mod paint_queue;
 mod paint_task;
@@ -16,7 +16,7 @@ use super::{Phase, Shared, WorkError};
 use crate::panics;
 use paint_queue::Waiting;
 
-/// Paints until the queue is closed.
+/// Paints jobs until the queue is closed.
 pub(super) fn run(shared: &Shared) {
     let tile = u64::from(shared.options.tile).pow(2);
     while let Some(batch) = shared.paint_queue.next(tile) {
@@ -24,10 +24,10 @@ pub(super) fn run(shared: &Shared) {
     }
 }
 
-/// The place that a panic is reported of.
+/// Name of this thread in reports of panics.
 const PLACE: &str = "the painting thread";
 
-/// Paints; a panic is logged, and leaves the workers without a picture, which they report.
+/// Paints jobs; a panic is logged, and leaves the workers without a picture, which they report.
 fn paint_guarded(shared: &Shared, batch: Vec<Waiting>, tile: u64) {
     let spans: Vec<_> = batch.iter().map(|one| one.job.span.clone()).collect();
     let (first, others) = match spans.split_first() {

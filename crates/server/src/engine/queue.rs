@@ -1,4 +1,4 @@
-//! What waits for a worker: bounded, first come first served as far as there is room.
+//! The queue of work for the workers: bounded, and first come first served as far as there is room.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -6,9 +6,9 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use super::SubmitError;
 use super::ticket::Job;
 
-/// Most younger jobs that may be taken before one that does not fit beside what is decoded. After
-/// so many, nothing younger is taken until there is room for it: under a steady stream of small
-/// pictures there would never be.
+/// Largest number of younger jobs that may be taken before one that does not fit into memory beside
+/// those being decoded. Then nothing younger is taken until there is room for it, which a steady
+/// stream of small pictures would otherwise prevent forever.
 const MOST_PASSED: u32 = 32;
 
 #[derive(Debug)]
@@ -17,9 +17,9 @@ pub(super) struct Queue {
     changed: Condvar,
     most: usize,
     workers: usize,
-    /// Tasks with more pixels are painted piece by piece and take long.
+    /// Number of pixels above which a task is painted piece by piece and takes long.
     large: u64,
-    /// Most bytes that are decoded at a time.
+    /// Largest number of bytes of decoded pictures at a time.
     most_held: u64,
 }
 
@@ -36,11 +36,11 @@ struct State {
 #[derive(Debug)]
 struct Waiting {
     job: Job,
-    /// Younger jobs that were taken before this one.
+    /// Number of younger jobs that were taken before this one.
     passed: u32,
 }
 
-/// A job taken by a worker; its room is given back when the worker is done with it.
+/// The room of a job that a worker has taken, which is given back when this is dropped.
 pub(super) struct Taken<'a> {
     queue: &'a Queue,
     held: u64,
@@ -59,7 +59,7 @@ impl Queue {
         }
     }
 
-    /// Puts a job at the end; it gets a number, by which it can be removed.
+    /// Appends a job; returns its number, by which it can be removed.
     pub(super) fn push(&self, job: impl FnOnce(u64) -> Job) -> Result<u64, SubmitError> {
         let mut state = self.lock();
         if state.closed {
@@ -77,7 +77,7 @@ impl Queue {
         Ok(number)
     }
 
-    /// Takes a job that nobody waits for any more out, if no worker has it.
+    /// Removes a job for which nobody waits any more, if no worker has taken it.
     pub(super) fn remove(&self, number: u64) {
         let removed = {
             let mut state = self.lock();
@@ -89,11 +89,11 @@ impl Queue {
         drop(removed);
     }
 
-    /// The next job, or `None` when the queue is closed and empty.
+    /// Takes the next job; `None` if the queue is closed and empty.
     ///
     /// Half of the workers, rounded down, never take a large picture, so that small ones always
-    /// find one. What is decoded at a time stays below a number of bytes, unless one piece of
-    /// work has more by itself, which then is alone. Smaller work passes what does not fit, up to
+    /// find one. Decoded pictures stay below a number of bytes in total, unless a single job has
+    /// more, which is then done alone. Smaller jobs overtake one that does not fit, up to
     /// [`MOST_PASSED`] times.
     pub(super) fn take(&self) -> Option<(Job, Taken<'_>)> {
         let mut state = self.lock();
@@ -117,7 +117,7 @@ impl Queue {
         }
     }
 
-    /// Takes out the oldest job that may be begun.
+    /// Takes out the oldest job that may be started.
     fn next(&self, state: &mut State) -> Option<Job> {
         let mut chosen = None;
         for (place, Waiting { job, passed }) in state.waiting.iter().enumerate() {
@@ -153,7 +153,8 @@ impl Queue {
         self.changed.notify_all();
     }
 
-    /// No code that holds the lock can fail half way, so that a poisoned one is sound.
+    /// Locks the state. Code that holds the lock cannot fail half way, so that a poisoned lock is
+    /// safe to use.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -205,7 +206,7 @@ mod tests {
         }
     }
 
-    /// Two workers, each of which is given a small job before the other is done with its own.
+    /// Tests two workers, each of which gets a small job before the other has finished its own.
     #[test]
     fn steady_small_traffic_does_not_starve_a_large_job() {
         let queue = Queue::new(64, 2, 100, 100);

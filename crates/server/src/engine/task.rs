@@ -1,5 +1,5 @@
-//! What is asked for, and what comes of it. Each kind of work has a file, which is named here alone; all that
-//! is public is public in the crate too.
+//! Tasks and their results. Each kind of work has a file, which is listed only here; all public
+//! items are public in the crate, too.
 
 mod anatomy;
 mod colour;
@@ -33,10 +33,10 @@ use super::{Shared, WorkError};
 use kind::Kind;
 pub(super) use kind::{PIXEL_BYTES, Size};
 
-/// Directions of the model that pictures can be moved along.
+/// Number of the model's directions along which pictures can be moved.
 pub(super) const DIRECTIONS: usize = 12;
 
-/// Anything that an engine does: each kind of work turns into one.
+/// A task of any kind for an engine.
 #[derive(Debug)]
 pub struct Task(Box<dyn Kind>);
 
@@ -47,36 +47,39 @@ impl<K: Kind + 'static> From<K> for Task {
 }
 
 impl Task {
-    /// Whether the task can be done, as far as headers tell; the pixels that it takes.
+    /// Checks, as far as headers show, that the task can be done; returns the pixels and memory
+    /// that it takes.
     pub(super) fn check(&self, shared: &Shared) -> Result<Size, WorkError> {
         self.0.check(shared)
     }
 
-    /// Does it, on a worker's thread.
+    /// Performs the task on a worker's thread.
     pub(super) fn perform(&self, worker: &Worker<'_>) -> Result<Painted, WorkError> {
         self.0.perform(worker)
     }
 }
 
-/// A finished picture or animation, or what else a task leads to.
+/// The result of a task: a finished picture or animation, or other data.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Painted {
-    /// The bytes of a file.
+    /// The bytes of the result's file.
     pub bytes: Bytes,
-    /// The file's format.
+    /// Format of the file.
     pub format: PaintedFormat,
-    /// Pixels in a row; where it is no picture, of the one that it tells of or that shows it.
+    /// Width in pixels; for a result that is not a picture, the width of the picture that it
+    /// describes or that shows it.
     pub width: u32,
-    /// Rows.
+    /// Height in pixels; for a result that is not a picture, the height of the picture that it
+    /// describes or that shows it.
     pub height: u32,
-    /// Pictures in it: 1 for all but animations, and 0 where it is no picture.
+    /// Number of pictures: 1 for all but animations, and 0 for a result that is not a picture.
     pub frames: u32,
-    /// What there is to know of it, in words.
+    /// Notes on the result, in words.
     pub notes: Vec<String>,
 }
 
 impl Painted {
-    /// The result with more notes.
+    /// Adds notes to the result.
     pub(super) fn with_notes(mut self, notes: impl IntoIterator<Item = String>) -> Self {
         self.notes.extend(notes);
         self
@@ -87,18 +90,18 @@ impl Painted {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PaintedFormat {
-    /// One picture.
+    /// A single picture.
     Picture(OutputFormat),
-    /// Many.
+    /// An animation.
     Animation(AnimationFormat),
-    /// Landmarks of faces, in JSON.
+    /// Landmarks of faces as JSON.
     Landmarks,
-    /// A [`SavedStyle`](utsushi::SavedStyle).
+    /// A saved style ([`SavedStyle`](utsushi::SavedStyle)).
     Style,
 }
 
 impl PaintedFormat {
-    /// The usual ending of a file in this format, without the dot.
+    /// The usual suffix of a file in this format, without the dot.
     pub fn extension(self) -> &'static str {
         match self {
             Self::Picture(format) => Format::from(format).extension(),

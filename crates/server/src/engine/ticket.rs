@@ -1,4 +1,4 @@
-//! What whoever asked for a picture holds until it is done.
+//! Tickets, which callers hold until their work is done.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,23 +10,23 @@ use super::task::Painted;
 use super::task::Size;
 use super::{Shared, SubmitError, Task, WorkError};
 
-/// The phase of a piece of work.
+/// The phase of accepted work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
-    /// Nobody has begun with it.
+    /// The work has not been started.
     Waiting,
-    /// It is decoded and painted; strips of its picture, frames, or paintings of a sheet.
+    /// The work is being done: strips of its picture, frames, or paintings of a sheet are painted.
     Painting {
-        /// The number of those that are painted.
+        /// Number of these that are painted.
         done: usize,
-        /// The number of all, at least 1.
+        /// Number of all of them, at least 1.
         total: usize,
     },
-    /// The result is there, or the reason why there is none.
+    /// The work is finished: there is a result, or a reason why there is none.
     Finished,
 }
 
-/// A piece of work that was taken on. Dropping it cancels the work.
+/// A ticket for accepted work. Dropping it cancels the work.
 #[derive(Debug)]
 pub struct Ticket {
     shared: Arc<Shared>,
@@ -45,7 +45,7 @@ pub(super) struct Job {
     pub(super) cancel: Arc<AtomicBool>,
     pub(super) phase: watch::Sender<Phase>,
     pub(super) outcome: oneshot::Sender<Result<Painted, WorkError>>,
-    /// The span in which the work was handed in: what the log says of it stands inside.
+    /// The tracing span in which the work was submitted, and in which it is logged.
     pub(super) span: Span,
 }
 
@@ -72,33 +72,33 @@ pub(super) fn submit(shared: &Arc<Shared>, task: Task, size: Size) -> Result<Tic
 }
 
 impl Ticket {
-    /// Waits for the result, on a thread of one's own.
+    /// Waits for the result, blocking the current thread.
     ///
     /// # Errors
-    /// Why there is no result.
+    /// The error says why there is no result.
     ///
     /// # Panics
-    /// Inside of an asynchronous task; [`Ticket::finished`] is for these.
+    /// If called in an asynchronous task, for which there is [`Ticket::finished`].
     pub fn wait(mut self) -> Result<Painted, WorkError> {
         let (_, never) = oneshot::channel();
         let outcome = std::mem::replace(&mut self.outcome, never);
         outcome.blocking_recv().unwrap_or(Err(WorkError::Fault))
     }
 
-    /// Waits for the result in an asynchronous task; once.
+    /// Waits for the result in an asynchronous task; may be called once.
     ///
     /// # Errors
-    /// Why there is no result.
+    /// The error says why there is no result.
     pub async fn finished(&mut self) -> Result<Painted, WorkError> {
         (&mut self.outcome).await.unwrap_or(Err(WorkError::Fault))
     }
 
-    /// How far the work is.
+    /// The current phase of the work.
     pub fn phase(&self) -> Phase {
         *self.phase.borrow()
     }
 
-    /// To be told of each step.
+    /// A channel that reports each change of phase.
     pub(crate) fn phases(&self) -> watch::Receiver<Phase> {
         self.phase.clone()
     }

@@ -1,4 +1,4 @@
-//! A thread that does all but the painting: decoding, reading styles, encoding.
+//! Workers, threads that do everything but the painting: decoding, reading styles, encoding.
 
 pub(super) mod regions;
 pub(super) mod style_reader;
@@ -17,7 +17,7 @@ use super::ticket::Job;
 use super::{Phase, Shared, WorkError};
 use crate::panics;
 
-/// Takes one job after the other until the queue is closed.
+/// Does one job after the other until the queue is closed.
 pub(super) fn run(shared: &Shared) {
     while let Some((job, taken)) = shared.queue.take() {
         let worker = Worker { shared, job: &job };
@@ -32,7 +32,7 @@ pub(super) fn run(shared: &Shared) {
     }
 }
 
-/// Everything that a worker needs for one job.
+/// A worker, with everything that it needs for one job.
 pub struct Worker<'a> {
     pub(super) shared: &'a Shared,
     pub(super) job: &'a Job,
@@ -46,7 +46,7 @@ impl Worker<'_> {
         self.job.task.perform(self)
     }
 
-    /// Whether somebody still waits for it.
+    /// Checks whether somebody still waits for the job.
     pub(super) fn check(&self) -> Result<(), WorkError> {
         if self.job.cancel.load(Ordering::Relaxed) {
             Err(WorkError::Cancelled)
@@ -60,7 +60,7 @@ impl Worker<'_> {
         Ok(decoded.picture.into_eight())
     }
 
-    /// The picture in the depth of its file.
+    /// Decodes a picture in the depth of its file.
     pub(super) fn read_any(
         &self,
         bytes: &[u8],
@@ -71,7 +71,7 @@ impl Worker<'_> {
         decoded.map_err(|reason| WorkError::Picture { subject, reason })
     }
 
-    /// Hands a task to the painting thread; what is painted of it comes out bit by bit.
+    /// Passes a task to the painting thread; its pictures arrive one by one.
     pub(super) fn submit(
         &self,
         paint_task: PaintTask,
@@ -79,7 +79,8 @@ impl Worker<'_> {
         self.submit_with(paint_task, self.job.phase.clone())
     }
 
-    /// The same where something else than the job is told of the progress.
+    /// Passes a task to the painting thread as [`submit`](Self::submit) does, with its progress
+    /// reported to `phase` instead of the job.
     pub(super) fn submit_with(
         &self,
         paint_task: PaintTask,
@@ -94,7 +95,7 @@ impl Worker<'_> {
         }))
     }
 
-    /// The one picture of a task.
+    /// Has the only picture of a task painted.
     pub(super) fn painted(&self, paint_task: PaintTask) -> Result<AnyPicture, WorkError> {
         let painted = self.submit(paint_task)?.recv();
         let painted = painted.map_err(|_| WorkError::Fault)??;
@@ -102,13 +103,14 @@ impl Worker<'_> {
         Ok(painted)
     }
 
-    /// The mark of a result, where any is wanted. At strength 0 a picture is what it was.
+    /// The mark of a result, if marks are wanted. A picture painted at strength 0 is unchanged and
+    /// has none.
     pub(super) fn mark(&self, mark: Mark, strength: f32) -> Option<Mark> {
         (self.shared.options.mark && strength != 0.0).then_some(mark)
     }
 }
 
-/// A finished picture.
+/// Makes the result for a finished picture.
 pub(super) fn written(
     bytes: Vec<u8>,
     format: OutputFormat,
@@ -124,7 +126,7 @@ pub(super) fn written(
     }
 }
 
-/// A result with what there is to know of it.
+/// Adds notes to a result.
 pub(super) fn noted(painted: Painted, notes: &[Note]) -> Painted {
     let notes = notes.iter().map(Note::to_string).collect();
     Painted { notes, ..painted }

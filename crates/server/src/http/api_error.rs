@@ -1,4 +1,4 @@
-//! Errors as clients read them.
+//! Errors of the API, as clients receive them.
 
 use std::borrow::Cow;
 
@@ -22,7 +22,7 @@ pub(super) struct ApiError {
     pub(super) code: &'static str,
     pub(super) message: String,
     pub(super) fix: Cow<'static, str>,
-    /// The number of the request that failed, where the log has the reason.
+    /// Number of the request that failed, if the log has the reason.
     request: Option<RequestNumber>,
     header: Option<(&'static str, &'static str)>,
 }
@@ -54,7 +54,7 @@ impl ApiError {
         Self::new(StatusCode::BAD_REQUEST, code, message, fix)
     }
 
-    /// Fields that are sound each by itself, and make no sense together.
+    /// The error that fields which are valid by themselves contradict each other.
     pub(super) fn together(code: &'static str, message: impl Into<String>) -> Self {
         let fix = "see /v1/openapi.json for what goes with what";
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, message, fix)
@@ -91,8 +91,8 @@ impl ApiError {
         Self::new(StatusCode::FORBIDDEN, "cross_origin", message, fix)
     }
 
-    /// For a request that calls the server by `host`, or by nothing: a page elsewhere may have its
-    /// name point here (DNS rebinding).
+    /// The error for a request with the host name `host`, or without one, which may come from a
+    /// page elsewhere whose name was made to point here (DNS rebinding).
     pub(super) fn unknown_host(host: Option<&str>) -> Self {
         let message = match host {
             Some(host) => format!("unknown host name `{host}`: it is not one of this server's"),
@@ -137,7 +137,7 @@ impl ApiError {
         .with("retry-after", "30")
     }
 
-    /// For all that a network of one way does not do.
+    /// The error for everything that a network of a single style cannot do.
     pub(super) fn one_way() -> Self {
         Self::new(
             StatusCode::UNPROCESSABLE_ENTITY,
@@ -152,7 +152,7 @@ impl ApiError {
         Self::new(status, code, of_fields(&error.to_string()), fix)
     }
 
-    /// With another fix.
+    /// This error with another fix.
     pub(super) fn fixed_by(mut self, fix: impl Into<Cow<'static, str>>) -> Self {
         self.fix = fix.into();
         self
@@ -163,8 +163,8 @@ impl ApiError {
         self.status == StatusCode::INTERNAL_SERVER_ERROR
     }
 
-    /// With the number of the request that failed, if the reason is in the log alone. A number
-    /// that it has already stays: a job fails under the number of the request that started it.
+    /// Adds the number of the failed request, if the reason is only in the log. A number that the
+    /// error has already stays: a job fails under the number of the request that started it.
     pub(super) fn of_request(mut self, number: RequestNumber) -> Self {
         if self.is_internal() {
             self.request = self.request.or(Some(number));
@@ -172,7 +172,8 @@ impl ApiError {
         self
     }
 
-    /// With the addresses that its fix names as clients of a server below `base_path` write them.
+    /// This error with the addresses in its fix as clients of a server below `base_path` write
+    /// them.
     pub(super) fn below(mut self, base_path: &str) -> Self {
         if !base_path.is_empty() && self.fix.contains("/v1/") {
             self.fix = self.fix.replace("/v1/", &format!("{base_path}/v1/")).into();
@@ -180,7 +181,7 @@ impl ApiError {
         self
     }
 
-    /// As clients read it.
+    /// The error as a JSON object.
     pub(super) fn object(&self) -> ErrorObject {
         ErrorObject {
             code: self.code,
@@ -191,7 +192,7 @@ impl ApiError {
     }
 }
 
-/// An error in JSON.
+/// The body of an error answer, in JSON.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Error)]
@@ -213,10 +214,11 @@ pub(super) struct ErrorObject {
     request: Option<u64>,
 }
 
-/// Most bytes of a message, in which clients may find a name that they sent.
+/// Largest length of a message in bytes; messages may repeat names that clients sent.
 const MESSAGE: usize = 1000;
 
-/// What the libraries say of the command line's options, said of the fields that do the same.
+/// Rewrites a message of the libraries, which names options of the command line, for the fields
+/// that do the same.
 fn of_fields(message: &str) -> String {
     const FIELDS: [(&str, &str); 4] = [
         ("; paint other pictures with `utsushi transfer`", ""),
@@ -228,7 +230,7 @@ fn of_fields(message: &str) -> String {
     FIELDS.into_iter().fold(message.to_owned(), of)
 }
 
-/// Nobody gets back a megabyte that he has sent as the name of a style.
+/// Shortens a message: nobody gets back a megabyte that was sent as the name of a style.
 fn shortened(mut message: String) -> String {
     if message.len() > MESSAGE {
         message.truncate(message.floor_char_boundary(MESSAGE));

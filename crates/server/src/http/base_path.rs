@@ -1,4 +1,4 @@
-//! A path before all addresses, for a proxy that has other things at its root.
+//! The base path before all addresses, for a proxy that has other things at its root.
 
 use axum::Router;
 use axum::extract::Request;
@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::guard;
 
-/// The router behind `base`, a path without a slash at its end: requests lose it before they are
-/// routed. Those that come without it, from a proxy that took it off, are routed all the same.
+/// Wraps a router so that requests lose `base`, a path without a slash at its end, before they are
+/// routed. Requests without it, from a proxy that removed it, are routed all the same.
 pub(super) fn under(base: &str, router: Router) -> Router {
     if base.is_empty() {
         return router;
@@ -20,7 +20,7 @@ pub(super) fn under(base: &str, router: Router) -> Router {
     Router::new().fallback_service(router).layer(from_fn(strip))
 }
 
-/// The router of a model, with those of further ones behind paths of their own, below `base`.
+/// Combines the router of a model with those of further ones at paths of their own, below `base`.
 pub(super) fn beside(base: &str, router: Router, further: Vec<(String, Router)>) -> Router {
     let mut all = Router::new();
     for (path, router) in further {
@@ -39,7 +39,8 @@ async fn with_slash(path: String, address: String, request: Request, next: Next)
     next.run(request).await
 }
 
-/// What the page names is beside it, which needs the slash.
+/// Redirects to the address with a slash at its end, without which relative addresses in the page
+/// would be wrong.
 fn redirected(address: &str) -> Response {
     let mut response = Redirect::permanent(address).into_response();
     guard::secure(&mut response);

@@ -1,4 +1,4 @@
-//! Work that would keep the one asynchronous thread from answering others.
+//! Blocking work, which would keep the single asynchronous thread from answering others.
 
 use tokio::task::spawn_blocking;
 use tracing::Span;
@@ -6,10 +6,10 @@ use tracing::Span;
 use super::api_error::ApiError;
 use crate::{WorkError, panics};
 
-/// Most threads for such work at a time.
+/// Largest number of threads for blocking work at a time.
 pub(super) const THREADS: usize = 16;
 
-/// Runs `work` on a thread of its own, inside the current span.
+/// Runs `work` on a separate thread, inside the current span.
 ///
 /// # Errors
 /// The work panicked, which is in the log.

@@ -1,4 +1,4 @@
-//! Bodies of requests: how large, how fast, and how many at a time.
+//! Bodies of requests, with limits of their size, speed and number.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use tokio::time::timeout;
 use super::api_error::ApiError;
 use super::state::{BYTES_PER_PERMIT, ServerState};
 
-/// A body in memory; what it takes is given back when it is dropped.
+/// A body in memory; its room is given back when it is dropped.
 pub(super) struct Held {
     pub(super) bytes: Bytes,
     pub(super) permit: OwnedSemaphorePermit,
 }
 
-/// Reads a body, if it is small enough, there is room for it, and it comes in time.
+/// Reads a body, if it is small enough, there is room for it, and it arrives in time.
 pub(super) async fn read(
     state: &ServerState,
     headers: &HeaderMap,
@@ -63,8 +63,8 @@ async fn collect(mut body: Body, expected: usize, limit: usize) -> Result<Bytes,
     Ok(bytes.freeze())
 }
 
-/// Reads a body for nothing, for a short while: a client that is still sending when the
-/// connection is closed often does not get to see the answer.
+/// Reads and discards a body for a short while: a client that is still sending when the connection
+/// is closed often cannot read the answer.
 pub(super) async fn discard(mut body: Body, most: usize) {
     let drain = async {
         let mut seen = 0;

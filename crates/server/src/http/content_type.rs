@@ -1,4 +1,4 @@
-//! Media types of bodies.
+//! Answers with a media type.
 
 use axum::body::Body;
 use axum::http::header::CONTENT_TYPE;
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 pub(super) const JSON: &str = "application/json";
 
-/// A body of a known type.
+/// Makes an answer with a body of this media type.
 pub(super) fn response(
     status: StatusCode,
     media: &'static str,
@@ -21,7 +21,7 @@ pub(super) fn response(
     response
 }
 
-/// A body in JSON.
+/// Makes an answer with a JSON body.
 pub(super) fn json_response(status: StatusCode, body: &impl Serialize) -> Response<Body> {
     // All that is answered are structs of texts, numbers and lists, which can be written.
     let text = serde_json::to_string(body).unwrap_or_default();

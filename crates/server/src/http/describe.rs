@@ -1,4 +1,4 @@
-//! Answers that describe the server: models, styles, figures, health.
+//! Answers that describe the server: models, styles, limits, health.
 
 use std::sync::Arc;
 
@@ -28,7 +28,7 @@ pub(super) struct Styles {
 struct Style {
     name: String,
     licence: String,
-    /// The address of a picture in this style.
+    /// The address of a thumbnail picture in this style.
     thumbnail: String,
 }
 
@@ -42,12 +42,13 @@ pub(super) struct Directions {
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Direction {
-    /// What `/v1/edit` takes as `direction`; `direction find` numbers its files from 1, in the same order.
+    /// Index of the direction, which `/v1/edit` takes as `direction`; `direction find` numbers its
+    /// files from 1, in the same order.
     index: usize,
     /// The decoder stage, 1…4 from the coarsest (shapes) to the finest (palette, line, texture), as
     /// `direction find` counts them.
     stage: usize,
-    /// The change that a step makes, as a share of what all directions change together.
+    /// The change that a step causes, as a share of the changes by all directions together.
     effect: f64,
 }
 
@@ -56,7 +57,7 @@ struct Direction {
 #[serde(deny_unknown_fields)]
 pub(super) struct Models {
     models: Vec<Model>,
-    /// All models of this server; each has an API and a page of its own.
+    /// All models of this server; each has a separate API and page.
     offered: Vec<Offered>,
     limits: RequestLimits,
     version: &'static str,
@@ -66,18 +67,18 @@ pub(super) struct Models {
 #[serde(deny_unknown_fields)]
 struct Model {
     name: String,
-    /// Whether it repaints in the one style it has and does nothing else: a student, or an ONNX
-    /// network. `/v1/transfer` then takes no style, and the other addresses that paint answer 422
-    /// with the code `one_way`.
+    /// Whether the model can only repaint in its single style: a student, or an ONNX network.
+    /// `/v1/transfer` then takes no style, and the other addresses that paint answer 422 with the
+    /// code `one_way`.
     one_way: bool,
     styles: Vec<String>,
-    /// Whether it makes new paintings (`/v1/generate`).
+    /// Whether the model makes new paintings (`/v1/generate`).
     generates: bool,
     /// The labels that `set` of `/v1/edit` takes; empty unless the model was trained with labels.
     labels: Vec<Label>,
-    /// Markdown for readers.
+    /// The model's card, in Markdown.
     card: String,
-    /// Side in pixels that it was trained at; not there for a model that is `one_way`.
+    /// Side in pixels that the model was trained at; absent for a model that is `one_way`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     native_size: Option<usize>,
@@ -88,7 +89,7 @@ struct Model {
 #[serde(deny_unknown_fields)]
 pub(super) struct Offered {
     pub(super) name: String,
-    /// The path of its page; those of its API follow it, as in `/free/v1/transfer`.
+    /// Path of the model's page; those of its API follow it, as in `/free/v1/transfer`.
     pub(super) address: String,
 }
 
@@ -107,7 +108,7 @@ struct RequestLimits {
     references: usize,
     pictures: usize,
     frames: usize,
-    /// New paintings on a sheet.
+    /// Largest number of new paintings on a sheet.
     paintings: usize,
     film_pixels: u64,
     queue: usize,
@@ -117,10 +118,10 @@ struct RequestLimits {
     kept_seconds: u64,
 }
 
-/// That the server runs.
+/// Health of the server, which shows that it runs.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Health {
-    /// Always `ok`.
+    /// State of the server: always `ok`.
     status: &'static str,
 }
 

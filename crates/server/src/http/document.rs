@@ -1,5 +1,5 @@
-//! The API in the words of OpenAPI 3.1, from the structs that the server reads and writes; a test
-//! holds it against the running server.
+//! The API's description in OpenAPI 3.1, made from the structs that the server reads and writes; a
+//! test compares it with the running server.
 
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ use super::request::mask;
 use super::routes::routes;
 use utsushi::Model;
 
-/// The answers that are errors: status, name in the document, and what they mean.
+/// Answers that are errors: status, name in the document, and meaning.
 const ERRORS: [(u16, &str, &str); 13] = [
     (400, "Bad", "The request is not well formed."),
     (401, "Unauthorized", "The token is missing or wrong."),
@@ -42,12 +42,13 @@ const ERRORS: [(u16, &str, &str); 13] = [
     (503, "Overload", "Stopping, or it took too long."),
 ];
 
-/// The schemas that operations lead to, by their names.
+/// The schemas to which operations refer, by their names.
 #[derive(Default)]
 pub(super) struct Schemas(Map<String, Value>);
 
 impl Schemas {
-    /// A reference to the schema of a type, which is taken in with all that it leads to.
+    /// Returns a reference to the schema of a type, and adds that schema with all schemas to which
+    /// it refers.
     pub(super) fn reference<T: ToSchema>(&mut self) -> Value {
         let mut found = Vec::new();
         T::schemas(&mut found);
@@ -61,7 +62,8 @@ impl Schemas {
     }
 }
 
-/// Puts the words of a schema on one line, and bounds in place of the names of Rust's numbers.
+/// Tidies a schema: descriptions on one line, and bounds instead of the names of Rust's number
+/// types.
 fn tidy(schema: &mut Value) {
     match schema {
         Value::Object(members) => {
@@ -80,7 +82,7 @@ fn tidy(schema: &mut Value) {
     }
 }
 
-/// One operation: what it does, how it ends well, and the errors it may end with.
+/// Makes an operation: what it does, its successful answer, and the errors it may return.
 pub(super) fn operation(id: &str, summary: &str, success: Value, errors: &[u16]) -> Value {
     let mut responses = Map::new();
     for (status, name, _) in ERRORS {
@@ -94,7 +96,7 @@ pub(super) fn operation(id: &str, summary: &str, success: Value, errors: &[u16])
     json!({"operationId": id, "summary": summary, "responses": responses})
 }
 
-/// A successful answer in JSON.
+/// Makes a successful answer in JSON.
 pub(super) fn json_success<T: ToSchema>(schemas: &mut Schemas, description: &str) -> Value {
     let schema = schemas.reference::<T>();
     json!({"200": {
@@ -103,7 +105,7 @@ pub(super) fn json_success<T: ToSchema>(schemas: &mut Schemas, description: &str
     }})
 }
 
-/// A successful answer with bytes of one of several types, which has an entity tag.
+/// Makes a successful answer with bytes of one of several media types and an entity tag.
 pub(super) fn bytes_success(description: &str, media: &[&str]) -> Value {
     let file = |media: &&str| {
         let schema = json!({"schema": {"type": "string", "format": "binary"}});
@@ -117,13 +119,13 @@ pub(super) fn bytes_success(description: &str, media: &[&str]) -> Value {
     }})
 }
 
-/// The answer to a client that has the bytes already.
+/// Adds the answer to a client that has the bytes already.
 pub(super) fn or_unchanged(mut success: Value) -> Value {
     success["304"] = json!({"description": "The client has it already (`If-None-Match`)."});
     success
 }
 
-/// The operation of an address that takes pictures.
+/// Makes the operation of an address that takes pictures.
 pub(super) fn painting<R: TaskRequest>(schemas: &mut Schemas) -> Value {
     let request = schemas.reference::<R>();
     let form = form_of(&schemas.0, &schemas.0[&*R::name()]);
@@ -164,8 +166,8 @@ pub(super) fn painting<R: TaskRequest>(schemas: &mut Schemas) -> Value {
     operation
 }
 
-/// The schema of a form for the schema of a JSON object: files in place of base64, fields that are repeated in
-/// place of lists, and other lists as JSON.
+/// Converts the schema of a JSON object to that of a form: files instead of base64, repeated fields
+/// instead of lists, and other lists as JSON.
 fn form_of(schemas: &Map<String, Value>, object: &Value) -> Value {
     let mut schema = object.clone();
     let mut encoding = Map::new();
@@ -210,7 +212,7 @@ fn form_of(schemas: &Map<String, Value>, object: &Value) -> Value {
     json!({"schema": schema, "encoding": encoding})
 }
 
-/// The parameters that stand in an address.
+/// The parameters in an address.
 fn parameters(path: &str) -> Value {
     let parameter = |name: &str| match name {
         "id" => json!({"name": "id", "in": "path", "required": true,
@@ -224,7 +226,8 @@ fn parameters(path: &str) -> Value {
     names.map(parameter).collect()
 }
 
-/// The schema of a part of a mix, of which each takes one source, from that of all its fields.
+/// Converts the schema of a part of a mix, with all its fields, to alternatives with one source
+/// each.
 fn style_part(object: &Value) -> Value {
     let variant = |fields: &[&str]| {
         let field = |name: &&str| ((*name).to_owned(), object["properties"][*name].clone());
@@ -249,7 +252,7 @@ fn style_part(object: &Value) -> Value {
     })
 }
 
-/// The whole document, for what is served here under `base_path`.
+/// Makes the whole document for a model that is served under `base_path`.
 pub(super) fn document(model: &Model, base_path: &str) -> Value {
     let mut schemas = Schemas::default();
     let mut paths = Map::new();

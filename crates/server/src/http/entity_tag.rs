@@ -1,4 +1,4 @@
-//! Entity tags: a client that has a result need not fetch it again.
+//! Entity tags, by which a client that has a result need not fetch it again.
 
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, ETAG, IF_NONE_MATCH};
@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::content_type::response;
 
-/// A strong tag: the hash of the bytes.
+/// The strong entity tag of bytes: their hash.
 pub(super) fn of(bytes: &[u8]) -> String {
     tracing::debug!(bytes = bytes.len(), "computing an entity tag");
     let hash = Sha256::digest(bytes);
@@ -19,7 +19,8 @@ pub(super) fn of(bytes: &[u8]) -> String {
     format!("\"{digits}\"")
 }
 
-/// The bytes with their tag; without the bytes if `asked` says that the client has them.
+/// Makes an answer with bytes and their tag; without the bytes if `asked` says that the client has
+/// them.
 pub(super) fn tagged(
     asked: Option<&HeaderMap>,
     media: &'static str,

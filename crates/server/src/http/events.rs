@@ -19,10 +19,10 @@ use super::job_store::Stage;
 use super::jobs::JobStage;
 use super::state::ServerState;
 
-/// The interval at which a silent stream sends a comment, which also keeps the job alive.
+/// Interval at which a silent stream sends a comment, which also keeps the job alive.
 const HEARTBEAT: Duration = Duration::from_secs(10);
 
-/// One event a stage until the last one.
+/// Streams one event for each stage, up to the last one.
 pub(super) fn stream(
     state: Arc<ServerState>,
     id: String,

@@ -1,4 +1,5 @@
-//! The middleware before all routes: access checks, headers of every answer, figures and log.
+//! The guard, middleware before all routes: access checks, headers of every answer, metrics and
+//! log.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -19,7 +20,8 @@ use super::{body, log};
 use crate::WorkError;
 use crate::panics::catch_in;
 
-/// Only what the page itself brings along runs or is shown; it may talk to this server alone.
+/// The content security policy: only the page's own files are run or shown, and it may contact only
+/// this server.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
                       img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
@@ -33,10 +35,10 @@ const HEADERS: [(&str, &str); 6] = [
     ("x-frame-options", "DENY"),
 ];
 
-/// The number of the request, which the log has too.
+/// Name of the header with the number of the request, which the log has, too.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Bytes of a refused body that are read for nothing.
+/// Number of bytes of a refused body that are read and discarded.
 const DISCARDED: usize = 1 << 20;
 
 pub(super) async fn guard(
@@ -72,7 +74,7 @@ pub(super) async fn guard(
     response
 }
 
-/// Puts the headers on an answer that every answer has.
+/// Adds the headers that every answer has.
 pub(super) fn secure(response: &mut Response<Body>) {
     for (name, value) in HEADERS {
         let name = HeaderName::from_static(name);
@@ -118,13 +120,13 @@ fn refused(state: &ServerState, request: &Request, route: &str) -> Option<ApiErr
     }
 }
 
-/// The page's files tell nothing that is not in the program.
+/// Whether a route is one of the page's files, which are not secret.
 fn is_page(route: &str) -> bool {
     matches!(route, "/" | "/assets/{name}" | "other")
 }
 
-/// Whether `host` calls this server. Where other computers reach it and no names are allowed, all
-/// names do; where some are, an address of its own is no less right.
+/// Whether `host` is a name of this server. If other computers can reach it and no names are
+/// configured, every name is; if some are, its own addresses are accepted, too.
 fn is_own(state: &ServerState, host: Option<&str>) -> bool {
     let name = host.map_or("", name_in);
     let address = name.parse::<IpAddr>().ok();
@@ -137,7 +139,7 @@ fn is_own(state: &ServerState, host: Option<&str>) -> bool {
     for_others && (state.allowed_hosts.is_empty() || address.is_some())
 }
 
-/// The name in `name:port`, or in `[address]:port`.
+/// The host in `name:port`, or in `[address]:port`.
 fn name_in(host: &str) -> &str {
     match host.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
@@ -149,8 +151,8 @@ fn is_allowed(name: &str, allowed: &[String]) -> bool {
     allowed.iter().any(|own| own.eq_ignore_ascii_case(name))
 }
 
-/// Whether a page of another origin asks. Programs that are no browsers send no origin. The names
-/// that are allowed are the server's own, even behind a proxy that calls it by another one.
+/// Whether a page of another origin sends the request. Programs other than browsers send no origin.
+/// The configured names are the server's own, even behind a proxy that calls it by another one.
 fn other_origin(origin: Option<&str>, host: Option<&str>, allowed: &[String]) -> bool {
     let Some(origin) = origin else { return false };
     match origin.split_once("://") {
@@ -164,7 +166,7 @@ fn other_site(headers: &HeaderMap) -> bool {
     !matches!(site, None | Some(b"same-origin" | b"none"))
 }
 
-/// The method for the log; clients may make up long ones.
+/// Name of the method for the log; clients may make up long ones.
 fn known(method: &Method) -> &str {
     match method.as_str() {
         known @ ("GET" | "HEAD" | "POST" | "PUT" | "DELETE" | "OPTIONS" | "PATCH") => known,

@@ -1,4 +1,4 @@
-//! Jobs that clients come back for.
+//! Jobs, whose results clients fetch later.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -19,7 +19,7 @@ use super::{RequestNumber, blocking, log};
 use crate::panics::catch_in;
 use crate::{Painted, Phase, Ticket};
 
-/// Most jobs, finished ones among them.
+/// Largest number of jobs, including finished ones.
 const MOST: usize = 256;
 
 /// The stage of a job.
@@ -32,7 +32,7 @@ pub(super) enum Stage {
     },
     Done {
         result: TaggedResult,
-        /// Whether it is on the disk too.
+        /// Whether the result is on the disk, too.
         kept: bool,
     },
     Failed(ApiError),
@@ -47,13 +47,13 @@ impl Stage {
 struct Entry {
     stage: watch::Receiver<Stage>,
     asked: Instant,
-    /// None for a job of an earlier server.
+    /// Handle of the task; `None` for a job of an earlier server.
     task: Option<AbortHandle>,
     gone: Arc<AtomicBool>,
 }
 
 impl Drop for Entry {
-    /// Ends the task, whose ticket then cancels the work.
+    /// Stops the task, whose ticket then cancels the work.
     fn drop(&mut self) {
         self.gone.store(true, Ordering::Release);
         if let Some(task) = &self.task {
@@ -62,13 +62,13 @@ impl Drop for Entry {
     }
 }
 
-/// All jobs by their names, which are random and long, so that nobody guesses another's.
+/// All jobs by their names, which are random and long, so that nobody can guess another's.
 pub(super) struct JobStore {
     entries: Mutex<HashMap<String, Entry>>,
     time: Duration,
     most_bytes: usize,
     store: Option<Arc<ResultStore>>,
-    /// One result is read from the disk at a time.
+    /// Lock that allows only one result at a time to be read from the disk.
     reading: tokio::sync::Mutex<()>,
 }
 
@@ -88,7 +88,7 @@ impl JobStore {
         self.store.as_ref()
     }
 
-    /// Keeps the ticket of a request for its client, and returns the name of the job.
+    /// Stores the ticket of a request, and returns the name of the job.
     pub(super) fn start(
         &self,
         state: &Arc<ServerState>,
@@ -131,7 +131,7 @@ impl JobStore {
         Ok(id)
     }
 
-    /// The stage of a job in memory, to be watched; it counts as asked for.
+    /// The stage of a job in memory, for watching; the job counts as asked for.
     pub(super) fn look(&self, id: &str) -> Option<watch::Receiver<Stage>> {
         let mut entries = self.lock();
         let entry = entries.get_mut(id)?;
@@ -139,7 +139,8 @@ impl JobStore {
         Some(entry.stage.clone())
     }
 
-    /// The same for jobs whose results are kept too: these come back into memory for a while.
+    /// The stage of a job, in memory or with a result on the disk, which is brought back into
+    /// memory for a while.
     pub(super) async fn find(&self, id: &str) -> Option<watch::Receiver<Stage>> {
         if let Some(stage) = self.look(id) {
             return Some(stage);
@@ -171,7 +172,7 @@ impl JobStore {
         Some(stage)
     }
 
-    /// Cancels a job or forgets its result; false if there is none of that name.
+    /// Cancels a job or deletes its result; false if there is no such job.
     pub(super) async fn remove(&self, id: &str) -> bool {
         let removed = self.lock().remove(id).is_some();
         let Some(store) = self.store.as_ref().filter(|store| store.holds(id)) else {
@@ -194,8 +195,8 @@ impl JobStore {
         self.lock().len()
     }
 
-    /// Drops jobs that nobody has asked for lately, and the oldest results beyond the bytes that
-    /// may be held in memory. Those that are kept stay on the disk until they have come of age.
+    /// Drops jobs that nobody has asked for lately, and the oldest results beyond the limit of
+    /// memory. Results that are kept stay on the disk until they expire.
     pub(super) fn sweep(&self) {
         let mut entries = self.lock();
         entries.retain(|_, entry| entry.asked.elapsed() < self.time);
@@ -220,7 +221,7 @@ impl JobStore {
         }
     }
 
-    /// Whether another job fits; kept results leave the memory for it.
+    /// Whether there is room for another job; results on the disk leave memory for it.
     fn has_room(&self) -> bool {
         let mut entries = self.lock();
         if entries.len() < MOST {
@@ -241,7 +242,7 @@ impl JobStore {
     }
 }
 
-/// Puts a result on the disk, where that is asked for, before anybody is told that it is done.
+/// Writes a result to the disk, if that is configured, before anybody is told that it is finished.
 async fn keep(
     state: &ServerState,
     id: String,

@@ -1,4 +1,4 @@
-//! `/v1/jobs/{id}`: how far, how it ended, and no longer.
+//! The addresses `/v1/jobs/{id}`: progress, result, and cancelling of a job.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ fn no_job(state: &ServerState) -> ApiError {
     ApiError::new(StatusCode::NOT_FOUND, "no_such_job", message, fix)
 }
 
-/// The addresses of a job.
+/// The addresses of a job: of its progress, its events and its result.
 #[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct JobLinks {
@@ -37,37 +37,38 @@ pub(super) struct JobLinks {
     pub(super) result: String,
 }
 
-/// The stage of a job.
+/// The stage of a job, as clients receive it.
 #[derive(Serialize, ToSchema)]
 #[serde(tag = "stage", rename_all = "lowercase")]
 pub(super) enum JobStage {
     Waiting,
     Painting {
-        /// Strips, frames or paintings of a sheet that are painted.
+        /// Number of strips, frames or paintings of a sheet that are painted.
         done: usize,
         total: usize,
     },
     Done {
-        /// Whether the result is on the server's disk too and outlives it (`utsushi serve --keep`).
+        /// Whether the result is on the server's disk, too, and outlives it (`utsushi serve
+        /// --keep`).
         kept: bool,
         width: u32,
         height: u32,
         frames: u32,
         bytes: usize,
-        /// What there is to know of the painting, in English: the octaves that its face asked for,
-        /// how many styles were drawn for a seed, that a style does not go together with it. Empty
-        /// for results that an earlier process has kept.
+        /// Notes on the painting, in English: the octaves that its face asked for, how many styles
+        /// were drawn for a seed, or that a style does not suit the picture. Empty for results that
+        /// an earlier process has kept.
         notes: Vec<String>,
     },
     Failed {
-        /// The status that the request would have been answered with.
+        /// The status with which the request would have been answered.
         status: u16,
         error: ErrorObject,
     },
 }
 
 impl JobStage {
-    /// A stage as clients of a server below `base_path` read it.
+    /// Converts a stage for clients of a server below `base_path`.
     pub(super) fn of(stage: &Stage, base_path: &str) -> Self {
         match stage {
             Stage::Waiting => Self::Waiting,
@@ -90,7 +91,7 @@ impl JobStage {
         }
     }
 
-    /// The name of the event that tells of it.
+    /// Name of the server-sent event for this stage.
     pub(super) fn event(&self) -> &'static str {
         match self {
             Self::Waiting => "waiting",

@@ -1,4 +1,4 @@
-//! Connections: taken, bounded, timed, and ended in order.
+//! Listening: accepting, limiting and closing connections.
 
 use std::io;
 use std::pin::pin;
@@ -16,19 +16,19 @@ use tokio::time::{sleep, timeout};
 use super::stall_timeout::StallTimeout;
 use super::state::ServerState;
 
-/// The time limit for the head of a request, and for a connection that is idle.
+/// Time limit for the head of a request, and for an idle connection.
 const HEAD_TIME: Duration = Duration::from_secs(15);
 
-/// Most bytes of a request's head.
+/// Largest size in bytes of a request's head.
 const HEAD_BYTES: usize = 32 * 1024;
 
-/// Most headers of a request.
+/// Largest number of headers of a request.
 const HEADERS: usize = 64;
 
-/// The interval at which the stop flag is looked at.
+/// Interval at which the stop flag is checked.
 const LOOK: Duration = Duration::from_millis(50);
 
-/// The time limit for connections to end when the work is done.
+/// Time limit for connections to close when the work is done.
 const GRACE: Duration = Duration::from_secs(5);
 
 pub(super) async fn run(
@@ -97,8 +97,8 @@ async fn answer(
     }
 }
 
-/// Lets connections end with the answers they wait for. Jobs that clients come back for are
-/// waited for too, as long as somebody asks for them; their results stay for a last fetch.
+/// Lets connections close after the answers they wait for. Jobs are waited for, too, as long as
+/// somebody asks for them; their results stay for a last fetch.
 async fn finish(
     states: &[Arc<ServerState>],
     closing: watch::Sender<()>,
@@ -122,7 +122,7 @@ async fn finish(
     let _ = timeout(GRACE, closing.closed()).await;
 }
 
-/// Ends when the flag is set, or on SIGTERM, with which systems end services.
+/// Completes when the flag is set, or on SIGTERM, with which systems stop services.
 fn asked_to_stop(stop: &AtomicBool) -> io::Result<impl Future<Output = ()>> {
     #[cfg(unix)]
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;

@@ -1,8 +1,8 @@
-//! The events that the server logs, through the `tracing` crate.
+//! Events that the server logs, with the `tracing` crate.
 
 use std::time::Duration;
 
-/// Tells of an answered request. `route` is the one that was taken, not what the client wrote;
+/// Logs an answered request. `route` is the matched route, not the path that the client wrote;
 /// `seconds` passed until the head of the answer was ready; `code` is the error's.
 pub(super) fn answered(
     method: &str,
@@ -14,7 +14,7 @@ pub(super) fn answered(
     tracing::info!(method, route, status, seconds, code, "answered");
 }
 
-/// Tells that the result of a job could not be kept.
+/// Logs that the result of a job could not be kept.
 pub(super) fn not_kept(took: Duration, reason: &str) {
     tracing::warn!(
         method = "KEEP",

@@ -1,4 +1,4 @@
-//! Figures for Prometheus, in the text format of OpenMetrics.
+//! Metrics for Prometheus, in the text format of OpenMetrics.
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -16,8 +16,8 @@ const BOUNDS: [f64; 12] = [
     0.005, 0.025, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0,
 ];
 
-/// A gauge that is read when somebody asks: its name, its description, and its value, or `None`
-/// where there is none.
+/// A gauge that is read on request: its name, its description, and a function for its value, which
+/// may be absent.
 type Reading = (&'static str, &'static str, fn(&ServerState) -> Option<u64>);
 
 const READINGS: [Reading; 9] = [
@@ -85,7 +85,7 @@ pub(super) struct Metrics {
 }
 
 impl Metrics {
-    /// `keeps` says whether results are kept on the disk.
+    /// Metrics that are all 0; `keeps` says whether results are kept on the disk.
     pub(super) fn new(keeps: bool) -> Self {
         let mut registry = Registry::default();
         let readings = [(); READINGS.len()].map(|()| Gauge::default());
@@ -138,7 +138,7 @@ impl Metrics {
             .observe(seconds);
     }
 
-    /// Counts a picture, or the frames of an animation, that were painted.
+    /// Counts a picture, or the frames of an animation, that was painted.
     pub(super) fn painted(&self, painted: &Painted) {
         let frames = u64::from(painted.frames);
         let pixels = u64::from(painted.width) * u64::from(painted.height);
@@ -151,7 +151,7 @@ impl Metrics {
         self.keep_failures.inc();
     }
 
-    /// All figures as text.
+    /// Formats all metrics as text.
     pub(super) fn text(&self, state: &ServerState) -> String {
         for ((.., read), gauge) in READINGS.iter().zip(&self.readings) {
             let value = read(state).unwrap_or_default();
@@ -164,7 +164,7 @@ impl Metrics {
     }
 }
 
-/// The resident memory of the process in bytes, or `None` where the system does not tell.
+/// Resident memory of the process in bytes; `None` if the system does not tell.
 fn resident_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status

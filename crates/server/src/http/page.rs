@@ -1,4 +1,4 @@
-//! The page: files that are inside of the program.
+//! The page, whose files are inside of the program.
 
 use std::sync::LazyLock;
 
@@ -19,11 +19,11 @@ pub(super) struct Asset {
 
 enum Content {
     File(&'static [u8]),
-    /// What the page is told of this program.
+    /// A file that is made at run time from facts about this program.
     Made(&'static LazyLock<String>),
 }
 
-/// The names of styles in other languages, which the program takes as well.
+/// The names of styles in other languages, which the program accepts, too, as JavaScript.
 static STYLES: LazyLock<String> = LazyLock::new(|| {
     let chinese: serde_json::Map<_, _> = STYLE_NAMES
         .iter()
@@ -42,7 +42,7 @@ macro_rules! script {
     };
 }
 
-/// All of them. What is not here is not there: no name from a request is ever looked up.
+/// All files of the page. No name from a request is ever looked up anywhere else.
 pub(super) static ASSETS: &[Asset] = &[
     Asset {
         path: "/",
@@ -101,7 +101,7 @@ pub(super) static ASSETS: &[Asset] = &[
 ];
 
 impl Asset {
-    /// The entity tag, to be computed once.
+    /// The file's entity tag, to be computed once.
     pub(super) fn tag(&self) -> String {
         entity_tag::of(self.bytes())
     }
@@ -113,7 +113,7 @@ impl Asset {
         }
     }
 
-    /// The answer with the file; `tag` is its [`Asset::tag`].
+    /// Makes the answer with the file; `tag` is its [`Asset::tag`].
     pub(super) fn response(&self, headers: &HeaderMap, tag: &str) -> Response<Body> {
         let bytes = Bytes::from_static(self.bytes());
         entity_tag::tagged(Some(headers), self.media, bytes, tag)

@@ -1,4 +1,4 @@
-//! `POST` to all addresses that take pictures: `/v1/transfer` and so on.
+//! The addresses for `POST` that take pictures: `/v1/transfer` and so on.
 
 use std::sync::Arc;
 
@@ -19,13 +19,13 @@ use super::tagged_result::TaggedResult;
 use super::{RequestNumber, blocking, body};
 use crate::{Painted, Ticket};
 
-/// The header with which a client asks for a job in place of an answer (RFC 7240).
+/// The header with which a client asks for a job instead of a direct answer (RFC 7240).
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
-/// The header that tells what there is to know of a painting, as a job's `notes` do.
+/// The header with notes on a painting, like a job's `notes`.
 const NOTES: HeaderName = HeaderName::from_static("utsushi-notes");
 
-/// Answers with the result, or with a job where the client prefers that.
+/// Answers with the result, or with a job if the client prefers that.
 pub(super) async fn paint<R: TaskRequest>(
     State(state): State<Arc<ServerState>>,
     request: Request,
@@ -60,7 +60,7 @@ pub(super) async fn paint<R: TaskRequest>(
     Ok(response)
 }
 
-/// Notes as a list in JSON, of ASCII alone.
+/// Encodes notes as a JSON list in ASCII.
 fn notes_header(notes: &[String]) -> Option<HeaderValue> {
     let mut text = String::new();
     for letter in json!(notes).to_string().chars() {

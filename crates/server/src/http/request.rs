@@ -1,4 +1,4 @@
-//! Forms and JSON to a [`Task`]: one struct for each address that paints.
+//! Requests: from forms and JSON to a [`Task`], with one struct for each address that paints.
 
 mod anatomy;
 mod colour;
@@ -34,7 +34,7 @@ use crate::Task;
 use list::List;
 use upload::Upload;
 
-/// The addresses that take a picture. Each has a file here, which is named here alone.
+/// All addresses that take a picture. Each has a separate file, which is listed only here.
 pub(super) static ROUTES: &[Route] = &[
     Route::of::<transfer::TransferRequest>(),
     Route::of::<transfer::MixRequest>(),
@@ -47,21 +47,21 @@ pub(super) static ROUTES: &[Route] = &[
     Route::of::<anatomy::LandmarksRequest>(),
 ];
 
-/// The pictures of one field, far more than the limits allow.
+/// The pictures of one field; the bound is far above the limits.
 type Uploads = List<Upload, 64>;
 
-/// A request to an address that takes a picture. JSON bodies and forms are read into the struct, and the
-/// OpenAPI document describes its fields.
+/// A request to an address that takes a picture. JSON bodies and forms are read into the struct,
+/// and the OpenAPI document describes its fields.
 pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
-    /// The address.
+    /// The address that takes the request.
     const PATH: &str;
-    /// The operation's name in the document.
+    /// Name of the operation in the OpenAPI document.
     const ID: &str;
-    /// The operation's summary in the document.
+    /// Summary of the operation in the OpenAPI document.
     const SUMMARY: &str;
-    /// The operation's description in the document.
+    /// Description of the operation in the OpenAPI document.
     const DESCRIPTION: &str;
-    /// The description of the answer.
+    /// Description of the answer in the OpenAPI document.
     const RESULT: &str;
     /// The media types that the answer may have.
     const MEDIA: &[&str] = &[
@@ -74,10 +74,10 @@ pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
         "image/vnd.adobe.photoshop",
         "image/openraster",
     ];
-    /// Whether a network of one style does it too.
+    /// Whether a network of a single style can do it, too.
     const FOR_ONE_STYLE: bool = false;
 
-    /// The schema of an answer in JSON, if that is what it is.
+    /// Schema of the answer, if it is JSON.
     fn answer(_: &mut Schemas) -> Option<Value> {
         None
     }
@@ -85,14 +85,14 @@ pub(super) trait TaskRequest: DeserializeOwned + ToSchema + Send + 'static {
     /// Turns the request into a task for the engine.
     ///
     /// # Errors
-    /// Fields that are missing or make no sense together.
+    /// Fields are missing or contradict each other.
     fn into_task(self) -> Result<Task, ApiError>;
 }
 
-/// Reads a request.
+/// Reads a request from its body.
 ///
 /// # Errors
-/// The body is of another type, is not well formed, or its fields make no sense.
+/// The body is of another type, malformed, or its fields make no sense.
 pub(super) fn read<R: TaskRequest>(headers: &HeaderMap, body: Bytes) -> Result<Task, ApiError> {
     tracing::debug!(bytes = body.len(), "reading the body of a request");
     let content_type = headers.get(CONTENT_TYPE);
@@ -130,8 +130,8 @@ fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     Ok(read)
 }
 
-/// The error for a field, at `path`, that cannot be read. Serde tells kinds of errors apart by how
-/// their texts begin and in no other way; `code` is for all other kinds.
+/// The error for a field, at `path`, that cannot be read. Serde's kinds of errors differ only in
+/// the beginnings of their texts; `code` is for all other kinds.
 fn refused(code: &'static str, path: &str, error: &str) -> ApiError {
     let code = match error {
         _ if error.starts_with("unknown field") => "unknown_field",
@@ -152,11 +152,11 @@ fn refused(code: &'static str, path: &str, error: &str) -> ApiError {
     }
 }
 
-/// Longest name of a field that is held against those there are.
+/// Largest length of an unknown field name for which similar names are suggested.
 const NAME: usize = 64;
 
-/// The field that was meant by one that is not known, of which serde names those there are: one that
-/// ends with that word, or the one spelled most alike of those that begin with its letter.
+/// The field that an unknown name probably means, of those that serde's error lists: one that ends
+/// with that word, or the most similar one with the same first letter.
 fn meant_by(error: &str) -> Option<&str> {
     let mut names = error.split('`').skip(1).step_by(2);
     let unknown = names.next().filter(|name| name.len() <= NAME)?;
@@ -178,7 +178,7 @@ fn missing(what: &str) -> ApiError {
     ApiError::bad("missing_field", format!("{what} is missing"))
 }
 
-/// The bytes of the pictures of `field`.
+/// Decodes the pictures of `field`.
 fn upload_bytes(uploads: Uploads, field: &str) -> Result<Vec<Bytes>, ApiError> {
     let uploads = uploads.entries("too_many_pictures", field)?;
     uploads
@@ -202,7 +202,7 @@ mod tests {
         list: Vec<u32>,
     }
 
-    /// The codes rest on how serde words its errors.
+    /// A test that serde still words its errors as the codes require.
     #[test]
     fn kinds_of_errors_have_their_codes() {
         for (text, code, about) in [

@@ -1,8 +1,8 @@
 //! Results of jobs on disk, so that they outlive the process.
 //!
-//! A file is written under the name of its job with `.part` behind, flushed, and given its name
-//! ([`ResultName`]) in one step; then the folder is flushed. What is left of a process that was killed
-//! is a whole result or a `.part`, which the next one clears away.
+//! A file is written under the name of its job with the suffix `.part`, flushed, and renamed
+//! ([`ResultName`]); then the folder is flushed. A process that is killed leaves a complete result
+//! or a `.part`, which the next one removes.
 
 mod result_name;
 
@@ -20,16 +20,17 @@ use super::tagged_result::TaggedResult;
 use super::{KeepOptions, ServerError};
 use result_name::{ResultName, is_digits};
 
-/// Ends the name of a file that is not whole.
+/// Suffix of the name of an incomplete file.
 const PART: &str = "part";
 
-/// Held by the server that uses the folder; the system lets go of it whichever way that ends.
+/// Name of the lock file, held by the server that uses the folder; the system releases it in any
+/// case when the process ends.
 const LOCK: &str = ".lock";
 
 pub(super) struct ResultStore {
     options: KeepOptions,
     results: Mutex<HashMap<String, Kept>>,
-    /// One writes at a time, so that the room it made stays its own.
+    /// Lock that allows one write at a time, so that the room it made is not taken by another.
     writing: Mutex<()>,
     _lock: File,
 }
@@ -40,15 +41,15 @@ struct Kept {
     since: SystemTime,
 }
 
-/// The number and size of all kept results.
+/// Number and size of all kept results.
 pub(super) struct StoreTotals {
     pub(super) results: usize,
     pub(super) bytes: u64,
 }
 
 impl ResultStore {
-    /// Makes the folder if need be, clears what a killed server left half written, and finds what
-    /// earlier ones have kept.
+    /// Opens the folder, creating it if needed, removes incomplete files of a killed server, and
+    /// finds the results of earlier ones.
     pub(super) fn open(options: KeepOptions) -> Result<Self, ServerError> {
         let folder = options.folder.clone();
         let failed = |reason| ServerError::Keep {
@@ -80,7 +81,8 @@ impl ResultStore {
         Ok(store)
     }
 
-    /// Keeps a result, on the disk when this returns; false if `gone` says that nobody wants it.
+    /// Writes a result, which is on the disk when this returns; false if `gone` says that nobody
+    /// wants it.
     pub(super) fn put(
         &self,
         id: &str,
@@ -138,7 +140,7 @@ impl ResultStore {
         self.lock().contains_key(id)
     }
 
-    /// Reads a result; one that is not what was written is cleared away.
+    /// Reads a result; a damaged one is removed.
     pub(super) fn read(&self, id: &str) -> Option<TaggedResult> {
         let (path, name, length) = {
             let results = self.lock();
@@ -160,7 +162,7 @@ impl ResultStore {
         result
     }
 
-    /// Forgets a result; false if there is none.
+    /// Removes a result; false if there is none.
     pub(super) fn remove(&self, id: &str) -> bool {
         let removed = self.lock().remove(id);
         let Some(kept) = removed else { return false };
@@ -168,12 +170,12 @@ impl ResultStore {
         sync_folder(&self.options.folder).is_ok()
     }
 
-    /// Whether results have come of age.
+    /// Whether any result has expired.
     pub(super) fn has_old(&self) -> bool {
         self.lock().values().any(|kept| self.is_old(kept))
     }
 
-    /// Removes results that have come of age.
+    /// Removes results that have expired.
     pub(super) fn clear_old(&self) {
         let old: Vec<_> = {
             let mut results = self.lock();
@@ -196,7 +198,7 @@ impl ResultStore {
         &self.options
     }
 
-    /// Removes the oldest results until so many more, with so many bytes, have room.
+    /// Removes the oldest results until there is room for so many more, with so many bytes.
     fn make_room(&self, more: usize, bytes: u64) {
         let mut evicted = Vec::new();
         {
@@ -217,7 +219,7 @@ impl ResultStore {
         }
     }
 
-    /// A clock that was put back makes nothing old.
+    /// Whether a result has expired; never because a clock was put back.
     fn is_old(&self, kept: &Kept) -> bool {
         let age = kept.since.elapsed().unwrap_or_default();
         age > self.options.time
@@ -236,7 +238,8 @@ impl ResultStore {
         let _ = fs::remove_file(self.options.folder.join(name.to_string()));
     }
 
-    /// The asynchronous thread takes the lock: it must not wait for a disk behind it.
+    /// Asserts that the lock is free: the asynchronous thread takes it, too, and must not wait for
+    /// a disk.
     #[cfg(test)]
     fn assert_unlocked(&self) {
         assert!(self.results.try_lock().is_ok(), "the disk under the lock");
@@ -251,7 +254,7 @@ impl ResultStore {
     }
 }
 
-/// The results in the folder. Half-written ones are deleted, all other files left alone.
+/// Finds the results in the folder. Incomplete ones are deleted; all other files are left alone.
 fn found(folder: &Path) -> io::Result<HashMap<String, Kept>> {
     let mut results = HashMap::new();
     for entry in fs::read_dir(folder)? {
@@ -279,7 +282,7 @@ fn found(folder: &Path) -> io::Result<HashMap<String, Kept>> {
     Ok(results)
 }
 
-/// Makes a folder that only its owner can look into.
+/// Creates a folder that only its owner can access.
 fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -288,7 +291,7 @@ fn make_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Of files that only their owner can read.
+/// Sets options so that files are readable only by their owner.
 fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
@@ -318,7 +321,7 @@ mod tests {
         names.filter(|name| name != LOCK).count()
     }
 
-    /// Each of these renames or deletes a file, and asserts that the lock is free meanwhile.
+    /// A test of operations that rename or delete files: the lock must be free meanwhile.
     #[test]
     fn the_disk_is_used_without_the_lock() {
         let folder = tempfile::tempdir().unwrap();

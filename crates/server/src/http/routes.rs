@@ -1,4 +1,4 @@
-//! The addresses of the API: one entry each, for the router, the log and the document.
+//! Routes: the addresses of the API, with one entry each for the router, the log and the document.
 
 use std::sync::Arc;
 
@@ -20,17 +20,17 @@ use super::{describe, guard, jobs, page};
 
 /// An address of the API.
 pub(super) struct Route {
-    /// With names in braces for what differs.
+    /// Path of the route, with names in braces for variable parts.
     pub(super) path: &'static str,
-    /// The methods that are taken, as the header `Allow` has them.
+    /// The accepted methods, as in the header `Allow`.
     methods: &'static str,
     handlers: fn() -> MethodRouter<Arc<ServerState>>,
-    /// The path item of the OpenAPI document.
+    /// Makes the route's path item of the OpenAPI document.
     pub(super) document: fn(&mut Schemas) -> Value,
 }
 
 impl Route {
-    /// The address of a request that takes a picture.
+    /// The route of a request that takes a picture.
     pub(super) const fn of<R: TaskRequest>() -> Self {
         Self {
             path: R::PATH,
@@ -43,7 +43,7 @@ impl Route {
 
 const READ: &str = "GET, HEAD";
 
-/// The addresses of the API that take no picture.
+/// Routes of the API that take no picture.
 static OTHERS: &[Route] = &[
     Route {
         path: "/v1/jobs/{id}",
@@ -191,19 +191,19 @@ static OTHERS: &[Route] = &[
     },
 ];
 
-/// All addresses of the API.
+/// All routes of the API.
 pub(super) fn routes() -> impl Iterator<Item = &'static Route> {
     request::ROUTES.iter().chain(OTHERS)
 }
 
-/// The name of a route for logs and figures: never what a client wrote.
+/// Name of a route for log and metrics: never the path that a client wrote.
 pub(super) fn name_of(path: &str) -> &'static str {
     let known = routes().map(|route| route.path);
     let mut known = known.chain(["/", "/assets/{name}"]);
     known.find(|route| matches(route, path)).unwrap_or("other")
 }
 
-/// Whether a path is one of a route, whose names in braces stand for anything.
+/// Whether a path matches a route, whose names in braces stand for anything.
 fn matches(route: &str, path: &str) -> bool {
     let mut parts = path.split('/');
     let same = |expected: &str| {
@@ -213,7 +213,7 @@ fn matches(route: &str, path: &str) -> bool {
     route.split('/').all(same) && parts.next().is_none()
 }
 
-/// Answers that the methods of an address are others.
+/// Adds the answer for methods that the route does not accept.
 fn with_fallback(
     handlers: MethodRouter<Arc<ServerState>>,
     methods: &'static str,

@@ -1,4 +1,4 @@
-//! A connection that ends when its client takes nothing for too long.
+//! Connections that are closed if the client takes nothing for too long.
 
 use std::io;
 use std::pin::Pin;
@@ -9,8 +9,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep};
 
-/// Writing has to go on at least every so often. Reading has no such bound: while a picture is
-/// painted nothing comes, and the times of heads and bodies are bounded elsewhere.
+/// A connection on which writing must make progress within a time limit. Reading has no such limit:
+/// while a picture is painted nothing arrives, and the times for heads and bodies are limited
+/// elsewhere.
 pub(super) struct StallTimeout {
     stream: TcpStream,
     time: Duration,

@@ -1,4 +1,4 @@
-//! The state that all requests share.
+//! The state that all requests to a model share.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -17,33 +17,34 @@ use super::token::Token;
 use super::{RequestNumber, ServerOptions, entity_tag};
 use crate::{Engine, Limits};
 
-/// A permit of [`ServerState::budget`] is good for this many bytes.
+/// Number of bytes for which one permit of [`ServerState::budget`] counts.
 pub(super) const BYTES_PER_PERMIT: usize = 1024;
 
 pub(super) struct ServerState {
     pub(super) engine: Engine,
     pub(super) address: SocketAddr,
     pub(super) token: Option<Token>,
-    /// The models of this server.
+    /// All models of this server.
     pub(super) offered: Vec<Offered>,
     own: usize,
     pub(super) limits: Limits,
-    /// Bytes of bodies that may be held.
+    /// Permits for the bytes of bodies that may be held in memory.
     pub(super) budget: Arc<Semaphore>,
     pub(super) jobs: JobStore,
     pub(super) metrics: Metrics,
     pub(super) thumbnails: Thumbnails,
-    /// The description of the API, and its entity tag.
+    /// The OpenAPI document, and its entity tag.
     pub(super) document: (Bytes, String),
-    /// The path before all addresses, without a slash at its end; empty if there is none.
+    /// Path before all addresses, without a slash at its end; empty if there is none.
     pub(super) base_path: String,
-    /// Further names that clients may call the server by.
+    /// Further host names by which clients may call the server.
     pub(super) allowed_hosts: Vec<String>,
     requests: AtomicU64,
 }
 
 impl ServerState {
-    /// Of the model `own` among those that are offered; `base_path` is what stands before its addresses.
+    /// The state for the model with index `own` of those offered; `base_path` is the path before
+    /// its addresses.
     pub(super) fn new(
         engine: Engine,
         address: SocketAddr,
@@ -74,17 +75,17 @@ impl ServerState {
         }
     }
 
-    /// The name of its model.
+    /// Name of this state's model.
     pub(super) fn model_name(&self) -> &str {
         &self.offered[self.own].name
     }
 
-    /// The address of a route as clients have to write it.
+    /// Address of a route as clients have to write it.
     pub(super) fn address_of(&self, route: &str) -> String {
         format!("{}{route}", self.base_path)
     }
 
-    /// A number for a request, by which its client and the log call it.
+    /// Assigns a number to a request, for its answer and the log.
     pub(super) fn next_request(&self) -> RequestNumber {
         RequestNumber(self.requests.fetch_add(1, Ordering::Relaxed) + 1)
     }

@@ -1,4 +1,4 @@
-//! A finished picture as clients fetch it.
+//! Finished results, as clients fetch them.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use super::api_error::ApiError;
 use super::{blocking, entity_tag};
 use crate::{Painted, PaintedFormat};
 
-/// A finished picture with its entity tag, which is computed once and not at each fetch.
+/// A finished result with its entity tag, which is computed once and not at each fetch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TaggedResult {
     pub(super) painted: Painted,
@@ -18,18 +18,19 @@ pub(super) struct TaggedResult {
 }
 
 impl TaggedResult {
-    /// Hashes the bytes on the calling thread.
+    /// Makes a tagged result, whose tag is computed on the calling thread.
     pub(super) fn new(painted: Painted) -> Self {
         let tag = entity_tag::of(&painted.bytes).into();
         Self { painted, tag }
     }
 
-    /// Hashes the bytes away from the asynchronous thread.
+    /// Makes a tagged result, whose tag is computed on another thread than the asynchronous one.
     pub(super) async fn hashed(painted: Painted) -> Result<Self, ApiError> {
         blocking::run(move || Self::new(painted)).await
     }
 
-    /// The answer with the picture; without it if `asked` says that the client has it.
+    /// Makes the answer with the result; without its bytes if `asked` says that the client has
+    /// them.
     pub(super) fn response(&self, asked: Option<&HeaderMap>) -> Response<Body> {
         let format = self.painted.format;
         let bytes = self.painted.bytes.clone();

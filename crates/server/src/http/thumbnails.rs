@@ -1,4 +1,4 @@
-//! A picture for each style, painted by the model itself.
+//! Thumbnails: a picture for each style, painted by the model itself.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use crate::{PartSource, StylePart, Work};
 
 pub(super) use utsushi::faces::SAMPLE_PORTRAIT;
 
-/// Thumbnails by the number of their style, painted when first asked for.
+/// Thumbnails by the index of their style, painted when they are first asked for.
 pub(super) struct Thumbnails(Vec<OnceCell<TaggedResult>>);
 
 impl Thumbnails {
@@ -23,7 +23,7 @@ impl Thumbnails {
         Self((0..styles).map(|_| OnceCell::new()).collect())
     }
 
-    /// The picture of a style, or `None` if there is no such style to paint in.
+    /// The thumbnail of a style, or `None` if there is no such style to paint in.
     pub(super) async fn get(
         &self,
         state: &Arc<ServerState>,

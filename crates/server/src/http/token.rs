@@ -4,7 +4,7 @@ use std::io;
 
 use sha2::{Digest, Sha256};
 
-/// The token that a client has to show. Only its hash is kept.
+/// The token that clients must send. Only its hash is kept.
 pub(super) struct Token([u8; 32]);
 
 impl Token {
@@ -12,8 +12,8 @@ impl Token {
         Self(Sha256::digest(token.as_bytes()).into())
     }
 
-    /// Whether `Authorization: Bearer …` shows it. Takes the same time however much of it is
-    /// right: hashes are compared, and all of their bytes are.
+    /// Whether `Authorization: Bearer …` has the token. This takes the same time however much of it
+    /// is right: hashes are compared completely.
     pub(super) fn admits(&self, authorization: Option<&[u8]>) -> bool {
         let shown = authorization.and_then(|value| value.split_at_checked(7));
         let shown = match shown {
@@ -30,10 +30,10 @@ impl Token {
     }
 }
 
-/// A token that nobody guesses: 128 random bits as 32 digits.
+/// Makes a token that nobody can guess: 128 random bits as 32 digits.
 ///
 /// # Errors
-/// The system has no random numbers to give.
+/// The system provides no random numbers.
 pub fn random_token() -> io::Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;

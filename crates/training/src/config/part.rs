@@ -1,28 +1,29 @@
-//! Parts of the networks that paint, by their names in a configuration.
+//! Parts of the networks that paint, as a configuration names them.
 
 use serde::{Deserialize, Serialize};
 use utsushi_model::ParameterGroup;
 
-/// A part of the networks that paint, which may be kept from changing.
+/// A part of the networks that paint, which can be excluded from training.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NetworkPart {
-    /// Picture to content.
+    /// The network from a picture to its content.
     ContentEncoder,
-    /// Content and style code to picture.
+    /// The network from content and style codes to a picture.
     Decoder,
-    /// Painting to style code.
+    /// The network from a painting to its style codes.
     StyleEncoder,
-    /// Noise and a style's label to style code, the labels included.
+    /// The network from noise and a style's label to a style code, the labels' vectors included.
     MappingNetwork,
-    /// The same without the labels: a new style then learns its label and nothing else there.
+    /// The mapping network without its labels' vectors: a new style then learns its own vector and
+    /// nothing else there.
     MappingLayers,
-    /// Noise and a style's label to what a new painting shows.
+    /// The network from noise and a style's label to what a new painting shows.
     ContentPrior,
 }
 
 impl NetworkPart {
-    /// The groups of parameters that it is made of.
+    /// Groups of parameters that make up this part.
     pub(crate) fn groups(self) -> &'static [ParameterGroup] {
         match self {
             Self::ContentEncoder => &[ParameterGroup::ContentEncoder],

@@ -1,4 +1,4 @@
-//! How precisely a run computes.
+//! Numeric precision of a training run.
 
 use serde::{Deserialize, Serialize};
 use utsushi_kernels::with_precision;
@@ -7,7 +7,9 @@ use utsushi_kernels::with_precision;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Precision {
-    /// In 32-bit floats.
+    /// Factors of convolutions rounded to 16 bits (bfloat16), sums in 32-bit floats, if the
+    /// processor is faster that way; the same as `full` if not. Weights, their updates and all
+    /// losses stay in 32-bit floats, and so does the gradient penalty.
     #[default]
     Full,
     /// The factors of convolutions rounded to 16 bits (bfloat16), sums in 32-bit floats, where the
@@ -17,12 +19,12 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// Calls `work`, whose operations are in this precision.
+    /// Runs `work` with its operations in this precision.
     pub(crate) fn within<T>(self, work: impl FnOnce() -> T) -> T {
         with_precision(self.of_kernels(), work)
     }
 
-    /// Whether this processor computes that way.
+    /// Whether this processor can compute in this precision.
     pub(crate) fn is_supported(self) -> bool {
         self.of_kernels().is_supported()
     }

@@ -1,12 +1,12 @@
-//! Which values a configuration may have.
+//! Validation of a training configuration: ranges of values, and values that must fit each other.
 
 use super::{NetworkPart, TrainingConfig, TrainingConfigError};
 
 impl TrainingConfig {
-    /// Checks every value, and those that must fit each other.
+    /// Checks every value, and the values that must fit each other.
     ///
     /// # Errors
-    /// The first key that cannot be used, its value, and what to do.
+    /// Names the first key that cannot be used, its value, and what to do.
     pub fn validate(&self) -> Result<(), TrainingConfigError> {
         self.check_run()?;
         self.check_networks()?;

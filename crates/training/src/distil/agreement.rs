@@ -1,4 +1,4 @@
-//! How well a student agrees with its teacher.
+//! Measurement of how well a student agrees with its teacher.
 
 use burn::tensor::Tensor;
 use utsushi_dataset::{Entry, PreparedSet};
@@ -7,30 +7,32 @@ use super::step::{Distillation, TAPS};
 use crate::error::TrainError;
 use crate::losses::reconstruction::feature_difference;
 
-/// Most held-out pictures that are looked at.
+/// Largest number of held-out pictures that are compared.
 const MOST: usize = 128;
 
-/// Pictures painted at once.
+/// Number of pictures that are painted at once.
 const BATCH: usize = 8;
 
-/// Agreement of a student with its teacher on pictures that it was not taught with.
+/// Agreement of a student with its teacher on pictures that the student was not taught with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Agreement {
-    /// Held-out pictures looked at.
+    /// Number of held-out pictures that were compared.
     pub pictures: usize,
     /// Mean over pictures of the peak signal-to-noise ratio, in decibels, of the student's
     /// painting against the teacher's.
     pub psnr: f64,
-    /// The same of the picture itself, unpainted: what doing nothing would be worth.
+    /// Mean peak signal-to-noise ratio, in decibels, of the unpainted picture against the teacher's
+    /// painting: what doing nothing would score.
     pub psnr_unpainted: f64,
-    /// Mean relative difference of features between the paintings, 0 for none, where the feature
-    /// network is at hand.
+    /// Mean relative difference of features between the student's and the teacher's painting, 0 for
+    /// none, if the feature network is there.
     pub features: Option<f64>,
-    /// As `features`, of the content in place of the student's painting.
+    /// Mean relative difference of features between the unpainted picture and the teacher's
+    /// painting, if the feature network is there.
     pub features_unpainted: Option<f64>,
 }
 
-/// Looks at up to 128 held-out pictures, of all styles in turn.
+/// Compares student and teacher on up to 128 held-out pictures, of all styles in turn.
 pub(super) fn agreement(
     distillation: &Distillation,
     set: &PreparedSet,
@@ -63,7 +65,7 @@ pub(super) fn agreement(
     Ok(sum)
 }
 
-/// The first held-out picture of each style, then the second, and so on; training pictures where
+/// Lists the first held-out picture of each style, then the second, and so on; training pictures if
 /// none is held out.
 fn held_out(set: &PreparedSet) -> Vec<&Entry> {
     let styles = 0..set.styles().len();
@@ -89,7 +91,8 @@ fn held_out(set: &PreparedSet) -> Vec<&Entry> {
         .collect()
 }
 
-/// Mean over the pictures of a batch, whose values lie in −1…1: the peak is 2.
+/// Mean peak signal-to-noise ratio over the pictures of a batch, in decibels; values lie in −1…1,
+/// so that the peak is 2.
 fn psnr(painted: Tensor<4>, right: Tensor<4>) -> f64 {
     let [batch, height, width, channels] = painted.dims();
     let errors = (painted - right).powi_scalar(2);

@@ -1,4 +1,4 @@
-//! What a reader must know of a student, in Markdown.
+//! The card of a student, in Markdown: what its users must know.
 
 use std::fmt::Write as _;
 

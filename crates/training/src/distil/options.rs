@@ -1,4 +1,4 @@
-//! What a student is taught, and for how long.
+//! Options of a distillation: what a student is taught, and for how long.
 
 use std::path::PathBuf;
 
@@ -13,11 +13,11 @@ use crate::config::TrainingConfigError;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct DistilConfig {
-    /// Every random number follows from it.
+    /// Seed from which every random number follows.
     pub seed: u64,
-    /// Steps in all.
+    /// Number of steps in all.
     pub steps: u64,
-    /// Pictures a step.
+    /// Pictures in one step.
     pub batch: usize,
     /// Side of the pictures in pixels, a multiple of 32.
     pub size: usize,
@@ -30,7 +30,7 @@ pub struct DistilConfig {
 }
 
 impl Default for DistilConfig {
-    /// 6000 steps of 8 pictures of 128 px: about two hours on two cores.
+    /// A default of 6000 steps of 8 pictures of 128 px, which takes about two hours on two cores.
     fn default() -> Self {
         Self {
             seed: 0,
@@ -45,10 +45,10 @@ impl Default for DistilConfig {
 }
 
 impl DistilConfig {
-    /// Checks the ranges.
+    /// Checks that every value is in its range.
     ///
     /// # Errors
-    /// The first key out of range, and what it may be.
+    /// Names the first key that is out of range, and what it may be.
     pub fn validate(&self) -> Result<(), TrainingConfigError> {
         let refuse = |key, value: String, fix: &str| {
             Err(TrainingConfigError::Value {
@@ -80,42 +80,42 @@ impl DistilConfig {
     }
 }
 
-/// A teacher and its style.
+/// The teacher of a distillation, and the style that it teaches.
 #[derive(Debug, Clone)]
 pub struct Teacher {
-    /// The networks of a model, on the device that is computed on.
+    /// The networks of the teacher's model, on the device for computing.
     pub networks: PainterNetworks,
-    /// The style, `[stages, style_dim]` in a row.
+    /// The style's code, `stages × code_length` numbers.
     pub code: Vec<f32>,
-    /// Numbers in the code of one stage.
+    /// Length of the style code of one stage.
     pub code_length: usize,
-    /// Name of the style, and the terms of what it was learned from.
+    /// The style's name, and the terms of the pictures that it was learned from.
     pub style: ExportedStyle,
-    /// Name of the model.
+    /// Name of the teacher's model.
     pub name: String,
-    /// The model's card, which the student's repeats.
+    /// Card of the teacher's model, which the student's card repeats.
     pub card: String,
 }
 
 /// Options for [`distil`](super::distil).
 #[derive(Debug, Clone)]
 pub struct DistilOptions {
-    /// Length, size and rhythm. When resuming, those of the run folder count, but for `steps`,
-    /// which may be raised.
+    /// Length, size and intervals of the distillation. When resuming, the run folder's own are
+    /// used, except for `steps`, which may be raised.
     pub config: DistilConfig,
-    /// The teacher.
+    /// The teacher, and its style.
     pub teacher: Teacher,
     /// The prepared set whose pictures are painted.
     pub set: PathBuf,
-    /// The run folder: made if new, gone on with if `resume`.
+    /// The run folder: made if new, continued if `resume`.
     pub run: PathBuf,
-    /// Go on from the newest whole checkpoint of the run folder.
+    /// Whether to continue from the newest whole checkpoint of the run folder.
     pub resume: bool,
-    /// The imported feature network.
+    /// File of the imported feature network, if it is to be used.
     pub features: Option<PathBuf>,
-    /// The file to write.
+    /// The file to write the student to.
     pub out: PathBuf,
-    /// Whether to replace it.
+    /// Whether to replace `out` if it exists.
     pub force: bool,
     /// The device to compute on, a plain one: gradients are turned on inside.
     pub device: Device,

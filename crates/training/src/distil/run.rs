@@ -1,4 +1,4 @@
-//! A whole distillation: pictures, checkpoints, the file at the end.
+//! A whole distillation: pictures, steps, checkpoints, and the student's file at the end.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,39 +21,39 @@ use crate::run::run_loop::{Learner, Maintenance, run_loop};
 use crate::run::{Outcome, Progress};
 use crate::stats::StepValues;
 
-/// Checkpoints kept.
+/// Number of checkpoints that are kept.
 const KEEP: usize = 2;
 
-/// Steps between two lines of the statistics.
+/// Steps between two lines of the log.
 const TICK: u64 = 50;
 
 /// Outcome of a distillation.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Distilled {
-    /// The student is written.
+    /// The student is finished and written.
     Finished {
-        /// The file.
+        /// The student's file.
         path: PathBuf,
-        /// Its agreement with its teacher.
+        /// The student's agreement with its teacher.
         agreement: Agreement,
-        /// Numbers in its network.
+        /// Number of parameters of the student.
         parameters: usize,
     },
-    /// Stopped when asked to, with a checkpoint to go on from.
+    /// The distillation was stopped on request, with a checkpoint to continue from.
     Stopped {
-        /// Steps done.
+        /// Number of steps done.
         step: u64,
     },
 }
 
-/// Teaches a student until the last step or until `stop` is set, which is looked at once a step,
-/// measures it and writes it.
+/// Teaches a student until the last step, measures and writes it. `stop` is looked at once a step:
+/// if it is set, a checkpoint is written instead.
 ///
-/// On the CPU a resumed run goes on bit for bit as if it had never stopped.
+/// On the CPU a resumed run gives the same bits as one that never stopped.
 ///
 /// # Errors
-/// Options out of range, files that cannot be read or written, or a loss that is no longer
-/// finite; checkpoints already written stay.
+/// Options out of range, files that cannot be read or written, or a loss that is no longer finite;
+/// checkpoints already written stay.
 pub fn distil(
     options: &DistilOptions,
     stop: &AtomicBool,
@@ -108,7 +108,7 @@ pub fn distil(
     }
 }
 
-/// Measures a student and writes it.
+/// Measures a finished student and writes its file.
 fn write(
     distillation: &Distillation,
     teacher: &Teacher,
@@ -131,7 +131,7 @@ fn write(
     })
 }
 
-/// The configuration that counts, and the folder, new or found.
+/// Opens the run folder, new or existing, and returns it with the configuration to use.
 fn open_run(
     options: &DistilOptions,
     set: &PreparedSet,
@@ -168,7 +168,8 @@ fn open_run(
     Ok((config, directory))
 }
 
-/// The distillation as an earlier run left it, and what tells this run from those of others.
+/// Restores the distillation as an earlier run left it, and checks that the run folder belongs to
+/// it.
 fn resume(
     distillation: Distillation,
     options: &DistilOptions,
@@ -214,7 +215,7 @@ impl Learner for Distillation {
     }
 }
 
-/// Does what a distillation asks for between its steps.
+/// Maintenance of a distillation between its steps: log and checkpoints.
 struct DistilMaintenance {
     recorder: RunRecorder,
     identity: serde_json::Value,

@@ -1,4 +1,5 @@
-//! One step: the teacher paints, the student paints, and is drawn towards the teacher.
+//! One step of a distillation: the teacher paints, the student paints, and is drawn towards the
+//! teacher.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor, TensorData};
@@ -17,28 +18,28 @@ use crate::schedule::{cosine_decay, ema_decay};
 use crate::state::StateError;
 use crate::stats::StepValues;
 
-/// Taps of the feature network that are compared: at a quarter, an eighth and a sixteenth.
+/// Number of taps of the feature network that are compared: those at 1/4, 1/8 and 1/16 of the side.
 pub(super) const TAPS: usize = 3;
 
-/// Weight of the features' difference beside that of the pixels.
+/// Weight of the features' difference, beside that of the pixels.
 const FEATURES: f32 = 0.2;
 
-/// Weight of the difference of local contrasts: a line that is off by a pixel is hardly seen in a
-/// mean over pixels.
+/// Weight of the difference of local contrasts: in a mean over pixels, a line that is off by a
+/// pixel hardly counts.
 const LINES: f32 = 2.0;
 
-/// Half-life of the moving average, in pictures.
+/// Half-life of the student's moving average, in pictures.
 const HALF_LIFE: f64 = 4000.0;
 
 const STUDENT: &str = "student";
 const AVERAGE: &str = "average";
 const OPTIMIZER: &str = "optimizer";
 
-/// A student, its teacher, and everything that the distillation changes.
+/// The state of a distillation: a student, its teacher, and everything that the steps change.
 pub(super) struct Distillation {
     pub(super) config: DistilConfig,
     pub(super) student: Student,
-    /// The moving average: what is published.
+    /// Moving average of the student, which is what is published.
     pub(super) average: Student,
     optimizer: Adam,
     teacher: Teacher,
@@ -68,14 +69,14 @@ impl Distillation {
         }
     }
 
-    /// Pictures on the device, `[count, size, size, 3]`.
+    /// Puts pictures on the device, `[count, size, size, 3]`.
     pub(super) fn shown(&self, pictures: &Pictures) -> Tensor<4> {
         let (count, size) = (pictures.len(), pictures.size);
         let data = TensorData::new(pictures.pixels.clone(), [count, size, size, 3]);
         Tensor::from_data(data, &self.device)
     }
 
-    /// The teacher's paintings of pictures.
+    /// Paints pictures with the teacher.
     pub(super) fn taught(&self, pictures: Tensor<4>) -> Tensor<4> {
         let dim = self.teacher.code_length;
         let code = &self.teacher.code;
@@ -84,7 +85,7 @@ impl Distillation {
         self.teacher.networks.generator.forward(pictures, code)
     }
 
-    /// One step. Nothing is read back from the device.
+    /// Makes one training step. Nothing is read back from the device.
     pub(super) fn imitate(&mut self, pictures: &Pictures) -> StepValues {
         let mut values = StepValues::new(self.step);
         let shown = self.shown(pictures);
@@ -132,7 +133,7 @@ impl Distillation {
         loss
     }
 
-    /// Everything that was trained. The step is kept beside it.
+    /// Collects everything that was trained as named tensors. The step number is kept beside them.
     pub(super) fn to_named(&self) -> NamedTensors {
         let mut state = NamedTensors::new();
         state.extend_under(STUDENT, collect(&self.student.valid()));
@@ -141,7 +142,7 @@ impl Distillation {
         state
     }
 
-    /// The inverse of [`Distillation::to_named`].
+    /// Restores a distillation from named tensors; the inverse of [`Distillation::to_named`].
     pub(super) fn restored(self, mut state: NamedTensors, step: u64) -> Result<Self, StateError> {
         let student = apply(self.student, &state.take_under(STUDENT), "")?;
         let average = apply(self.average, &state.take_under(AVERAGE), "")?;

@@ -1,4 +1,4 @@
-//! Several checkpoints of a run as one.
+//! The mean of several checkpoints of a run.
 
 use utsushi_runs::{RunDirectory, TrainingState};
 use utsushi_weights::{NamedTensors, STYLE_MEANS, STYLE_SURFACE};
@@ -6,10 +6,11 @@ use utsushi_weights::{NamedTensors, STYLE_MEANS, STYLE_SURFACE};
 use crate::error::TrainError;
 use crate::state::AVERAGE;
 
-/// Replaces the averaged networks of the newest checkpoint, the styles' mean codes, and what tells
-/// surfaces where all have it, by the means over all checkpoints that the run has kept (stochastic weight averaging, Izmailov et al.
-/// 2018): the two sides of a game go round in circles, and the middle is steadier than any point
-/// of them. Gives back the steps, from the first to the newest.
+/// Replaces the newest checkpoint's averaged networks, its styles' mean codes and, if all have one,
+/// its surface regression by the means over all checkpoints that the run has kept (stochastic
+/// weight averaging, Izmailov et al. 2018): the two sides of a game go round in circles, and the
+/// middle is steadier than any point of them. Returns the steps of these checkpoints, in rising
+/// order.
 ///
 /// # Errors
 /// A checkpoint that is damaged.

@@ -1,29 +1,31 @@
-//! What discriminator and generator play for.
+//! The adversarial losses of discriminators and generator.
 
 use burn::tensor::{Tensor, activation::softplus};
 use serde::{Deserialize, Serialize};
 
-/// The game that discriminator and generator play. `D(x)` is a logit throughout.
+/// The loss of the adversarial game. `D(x)` is a logit throughout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum AdversarialLoss {
     /// The value function of the first GAN, min over G and max over D of
     /// `E[log σ(D(x))] + E[log(1 − σ(D(G)))]` (Goodfellow et al. 2014, equation 1).
     Minimax,
-    /// The same discriminator; the generator maximises `E[log σ(D(G))]` instead, which does not
-    /// vanish while the discriminator wins (the same paper, section 3). Binary cross-entropy.
+    /// The discriminator's loss as in [`Self::Minimax`]; the generator maximises `E[log σ(D(G))]`
+    /// instead, which does not vanish while the discriminator wins (Goodfellow et al. 2014, section
+    /// 3). Binary cross-entropy.
     #[default]
     NonSaturating,
-    /// `E[max(0, 1 − D(x))] + E[max(0, 1 + D(G))]`; the generator minimises `−E[D(G)]` (Lim and
-    /// Ye 2017).
+    /// The hinge loss: the discriminator minimises `E[max(0, 1 − D(x))] + E[max(0, 1 + D(G))]`, and
+    /// the generator `−E[D(G)]` (Lim and Ye 2017).
     Hinge,
-    /// Each fake is judged beside a real one: `E[softplus(D(G) − D(x))]`, and the reverse for the
-    /// generator (Jolicoeur-Martineau 2018; Huang et al. 2024, equation 3).
+    /// The relativistic loss, for which each fake is judged beside a real picture: the
+    /// discriminator minimises `E[softplus(D(G) − D(x))]`, and the generator the reverse
+    /// (Jolicoeur-Martineau 2018; Huang et al. 2024, equation 3).
     Relativistic,
 }
 
 impl AdversarialLoss {
-    /// What the discriminator minimises.
+    /// The loss that the discriminator minimises.
     ///
     /// # Shapes
     /// - `real`, `fake`: logits `[batch, positions]`, paired by row
@@ -41,7 +43,7 @@ impl AdversarialLoss {
         }
     }
 
-    /// What the generator minimises. `real` is looked at by [`AdversarialLoss::Relativistic`]
+    /// The loss that the generator minimises. `real` is called by [`AdversarialLoss::Relativistic`]
     /// alone.
     ///
     /// # Shapes

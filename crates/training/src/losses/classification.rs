@@ -1,11 +1,11 @@
-//! The loss of the style classifier: what is painted is recognised as the style asked for.
+//! The loss of the style classifier: a picture is recognised as of the style asked for.
 
 use burn::tensor::activation::log_softmax;
 use burn::tensor::{Int, Tensor};
 
-/// `−mean log p(label)`, with `p` the softmax of the logits: the classifier's loss on real
-/// paintings and the painter's on its own (auxiliary classifier GAN, Odena et al. 2017; domain
-/// classification loss, StarGAN, Choi et al. 2018, section 3.1).
+/// The cross-entropy `−mean log p(label)`, with `p` the softmax of the logits: the classifier's
+/// loss on real paintings, and the generator's on its own (auxiliary classifier GAN, Odena et al.
+/// 2017; domain classification loss, StarGAN, Choi et al. 2018, section 3.1).
 ///
 /// # Shapes
 /// - `logits`: `[batch, styles]`
@@ -17,7 +17,7 @@ pub fn classification_loss(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<
     of_label.mean().neg()
 }
 
-/// Share of rows whose largest logit is the label's, `[1]`.
+/// Share of rows whose largest logit is that of the label, `[1]`.
 pub(crate) fn accuracy(logits: Tensor<2>, labels: Tensor<1, Int>) -> Tensor<1> {
     let [batch, _] = logits.dims();
     let told = logits.argmax(1).reshape([batch]);

@@ -1,14 +1,14 @@
-//! The loss of the classifier of conditions: what is said of a picture is recognised in it.
+//! The loss of the classifier of conditions: a picture's labels are recognised in its style code.
 
 use burn::tensor::Tensor;
 use burn::tensor::activation::log_softmax;
 use utsushi_model::Condition;
 
-/// Keeps a batch of which nothing is known from dividing by zero.
+/// Small number that keeps a batch without any known label from dividing by zero.
 const EPSILON: f32 = 1e-8;
 
-/// `−mean log p(value)` over all labels of all pictures that are known, with `p` the softmax of
-/// the logits of the label's condition; 0 where none is known.
+/// The cross-entropy `−mean log p(value)` over all known labels of all pictures, with `p` the
+/// softmax of the logits of the label's condition; 0 if no label is known.
 ///
 /// # Shapes
 /// - `logits` and `holding`: `[batch, values of all conditions]`; `holding` is 1 where a value is
@@ -43,7 +43,7 @@ pub(crate) fn conditions_told(
     (told * holding).mean() / known
 }
 
-/// First column and number of columns of each condition.
+/// Lists the first column and the number of columns of each condition.
 fn groups(conditions: &[Condition]) -> impl Iterator<Item = (usize, usize)> {
     conditions.iter().scan(0, |from, condition| {
         let (start, count) = (*from, condition.values.len());

@@ -1,9 +1,9 @@
-//! Keeping what a picture shows.
+//! The content loss, which keeps what a picture shows.
 
 use burn::tensor::Tensor;
 
-/// Mean absolute difference of instance-normalised features:
-/// `mean over taps of mean |norm(fake) − norm(content)|`.
+/// The content loss, the mean absolute difference of instance-normalised features: `mean over taps
+/// of mean |norm(fake) − norm(content)|`.
 ///
 /// Normalising each channel over the picture takes the palette out of the features (Huang et al.
 /// 2018, MUNIT, section 5.1), so that what is compared is where things are.

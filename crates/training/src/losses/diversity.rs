@@ -1,9 +1,9 @@
-//! Making different noise paint different pictures.
+//! The diversity loss, which makes different noise paint different pictures.
 
 use burn::tensor::Tensor;
 
-/// `−mean |G(x, s₁) − G(x, s₂)|` (StarGAN v2, Choi et al. 2020, equation 3): the farther apart
-/// two samples of one style are, the lower.
+/// The diversity loss `−mean |G(x, s₁) − G(x, s₂)|` (StarGAN v2, Choi et al. 2020, equation 3): the
+/// farther apart two samples of one style are, the lower it is.
 ///
 /// # Shapes
 /// - `first`, `second`: `[batch, height, width, 3]`

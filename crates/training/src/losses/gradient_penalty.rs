@@ -1,14 +1,14 @@
-//! R1 and R2 without second-order gradients.
+//! The gradient penalties R1 and R2, estimated without second-order gradients.
 
 use burn::tensor::Tensor;
 
-/// `γ/2 · mean over pictures of ((D(x + σε) − D(x)) / σ)²` with ε standard normal and
-/// `σ = noise`.
+/// The gradient penalty `γ/2 · mean over pictures of ((D(x + σε) − D(x)) / σ)²` with ε standard
+/// normal and `σ = noise`.
 ///
-/// For small σ the difference over σ is `ε·∇D(x)`, whose square has the expectation `‖∇D(x)‖²`;
-/// so this is the R1 penalty `γ/2 · E‖∇D(x)‖²` (Mescheder et al. 2018, section 4.1) on real
-/// pictures, R2 on fakes, estimated along one random direction. The framework differentiates once
-/// only, and this needs no more. `D` of a picture is the mean of its logits.
+/// For small σ the difference over σ is `ε·∇D(x)`, whose square has the expectation `‖∇D(x)‖²`; so
+/// this is the R1 penalty `γ/2 · E‖∇D(x)‖²` (Mescheder et al. 2018, section 4.1) on real pictures,
+/// R2 on fakes, estimated along one random direction. The framework differentiates once only, and
+/// this needs no more. `D` of a picture is the mean of its logits.
 ///
 /// # Shapes
 /// - `logits`, `noisy_logits`: `[batch, positions]`, of `x` and of `x + σε`
@@ -29,7 +29,7 @@ mod tests {
     use crate::random::{Stream, standard_normal, stream};
     use burn::tensor::{Device, TensorData};
 
-    /// For D(x) = w·x the penalty is γ/2·‖w‖² and its gradient γ·w, whatever x.
+    /// For `D(x) = w·x` the penalty must be `γ/2·‖w‖²` and its gradient `γ·w`, whatever `x`.
     #[test]
     fn on_a_linear_discriminator_it_is_the_analytic_penalty() {
         let device = Device::flex().autodiff();

@@ -1,16 +1,16 @@
-//! Keeping the lines of what a picture shows.
+//! The line losses, which keep the lines of the content.
 
 use burn::tensor::Tensor;
 use utsushi_kernels::average_pool2;
 use utsushi_model::{local_contrast, luminance};
 
-/// How little the lines of the painting agree with the content's: one minus the correlation of
-/// local contrasts, mean over pictures. `[coarse, fine]`: at half the size, where a line is
-/// somewhere, and at full size, where every stroke counts.
+/// The line losses: one minus the correlation between the local contrasts of painting and content,
+/// mean over pictures. Returns `[coarse, fine]`: at half the size, which asks that a line be about
+/// there, and at full size, where every stroke counts.
 ///
-/// Features of a deep network place a mouth, and still let streaks and bars through that stand
-/// where no line of the content is; this sees every pixel. A correlation leaves free how strong
-/// the painting's lines are and what colours they part, which is style.
+/// Features of a deep network place a mouth, and still let streaks and bars through where the
+/// content has no line; these losses see every pixel. A correlation leaves free how strong the
+/// painting's lines are and which colours they separate, which is style.
 ///
 /// # Shapes
 /// - `fake`, `content`: `[batch, height, width, 3]`, even sides

@@ -1,26 +1,28 @@
-//! Lips stay lips.
+//! The lip loss, which keeps lips from being painted as something else.
 
 use burn::tensor::{Tensor, activation::relu};
 
-/// Where mouths are in pictures of the common framing, whose chins are at five sixths of the
-/// height: rows and columns, as shares of the picture's side.
+/// The part of a picture in which mouths are, for pictures of the common framing, whose chins are
+/// at five sixths of the height: ranges of rows and of columns, as shares of the picture's side.
 const MOUTHS: [[f32; 2]; 2] = [[0.58, 0.88], [0.25, 0.75]];
 
-/// How much redder than the part around it a place must be, on the scale of pixels, to be lips.
+/// Difference of redness from the part around it, on the pixels' scale −1…1, from which on a place
+/// counts as lips.
 const LEAST: f32 = 0.03;
 
-/// How far the painted lips of photographs and portraits are from being as red as what is around
-/// them: `mean over lips of max(0, r̄ − r)`, where `r = red − (green + blue) / 2` and `r̄` is its
-/// mean over the part of the painting where mouths are.
+/// The lip loss: how much less red the painted lips of photographs and portraits are than their
+/// surroundings: `mean over lips of max(0, r̄ − r)`, where `r = red − (green + blue) / 2` and `r̄`
+/// is its mean over the part of the painting where mouths are.
 ///
-/// The content encoder sees how bright a picture is and not its colours, and few paintings of drawn
-/// faces have lips. A network that knows only these paints the lips of a photograph as what else is
-/// dark, oval and shining in a face: as eyes, in the reference's blue. Where the lips are, a colour
-/// photograph tells: what is redder than its surroundings, by half a deviation of them, in the
-/// part of the frame where mouths are. Pictures without colour have no lips that could be told.
+/// The content encoder sees a picture's brightness and not its colours, and few paintings of drawn
+/// faces have lips. A network that knows only these paints the lips of a photograph as other things
+/// that are dark, oval and shining in a face: as eyes, in the reference's blue. A colour photograph
+/// shows where the lips are: the pixels that are redder than their surroundings, by half a standard
+/// deviation of these, in the part of the frame where mouths are. Lips cannot be found in pictures
+/// without colour.
 ///
 /// # Shapes
-/// - `fake`, `content`: `[batch, size, size, 3]`; the content's values tell, and get no gradients
+/// - `fake`, `content`: `[batch, size, size, 3]`; `content` gets no gradients
 /// - `counted`: `[batch]`, 1 for pictures whose lips count and 0 for others
 /// - output: `[1]`, 0…4
 pub fn lip_loss(fake: Tensor<4>, content: Tensor<4>, counted: Tensor<1>) -> Tensor<1> {
@@ -36,7 +38,7 @@ pub fn lip_loss(fake: Tensor<4>, content: Tensor<4>, counted: Tensor<1>) -> Tens
     (missing * lips.clone()).sum() / (lips.sum() + 1.0)
 }
 
-/// Redness where mouths are, `[batch, places]`.
+/// Redness of the pixels in the part where mouths are, `[batch, places]`.
 fn mouth_part(pictures: Tensor<4>) -> Tensor<2> {
     let [batch, height, width, _] = pictures.dims();
     let place = |side: usize, shares: [f32; 2]| {
@@ -58,7 +60,7 @@ mod tests {
 
     const SIDE: usize = 40;
 
-    /// A face of one colour with a mouth of another.
+    /// A test picture: a face of one colour with a mouth of another.
     fn face(skin: [f32; 3], mouth: [f32; 3]) -> Vec<f32> {
         let is_mouth = |at: usize| {
             let (row, column) = (at / SIDE, at % SIDE);

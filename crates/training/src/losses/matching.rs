@@ -1,19 +1,21 @@
-//! Kinds of features, without how much of the picture each covers.
+//! The matching loss, which compares kinds of features regardless of how much of the picture each
+//! covers.
 
 use burn::tensor::Tensor;
 
-/// Added to squared distances, so that the root has a gradient where two features agree.
+/// Small number added to squared distances, so that the root has a gradient where two features are
+/// equal.
 const EPSILON: f32 = 1e-4;
 
-/// Each position of the painting against the nearest one of the reference, and each of the
-/// reference against the nearest of the painting: the relaxed earth mover's distance with the
-/// mean of its two sides in place of the larger one (Kolkin et al. 2019, STROTSS, section 3.2).
-/// Statistics over the whole picture, which this goes beside, ask for as much white as the
-/// reference has; here a white ground asks for something white, wherever it fits.
+/// The matching loss, in which each position of the painting is compared with the nearest one of
+/// the reference, and each of the reference with the nearest of the painting: the relaxed earth
+/// mover's distance with the mean of its two sides in place of the larger one (Kolkin et al. 2019,
+/// STROTSS, section 3.2). The statistics loss, which accompanies this one, asks for as much white
+/// as the reference has; here a white ground asks for something white, wherever it fits.
 ///
 /// Features are brought to mean 0 and deviation 1 of the reference's, channel by channel, and the
-/// distance is the root of the mean square over channels; so the loss is 0 for a shuffled
-/// reference and about 1 for features that have nothing to do with it.
+/// distance is the root of the mean square over channels; so the loss is 0 for a shuffled reference
+/// and about 1 for features that have nothing to do with it.
 ///
 /// # Shapes
 /// - `fake`, `reference`: `[batch, height, width, channels]`, any sides
@@ -31,13 +33,13 @@ pub fn matching_loss(fake: Tensor<4>, reference: Tensor<4>) -> Tensor<1> {
     nearest / 2.0
 }
 
-/// `[batch, positions, channels]`.
+/// Flattens rows and columns: `[batch, positions, channels]`.
 fn positions(x: Tensor<4>) -> Tensor<3> {
     let [batch, height, width, channels] = x.dims();
     x.reshape([batch, height * width, channels])
 }
 
-/// `[batch, positions of one, positions of the other]`.
+/// Distances between all pairs of positions, `[batch, positions of one, positions of the other]`.
 fn distances(one: Tensor<3>, other: Tensor<3>) -> Tensor<3> {
     let channels = one.dims()[2] as f32;
     let square = |x: &Tensor<3>| x.clone().powi_scalar(2).sum_dim(2);

@@ -1,8 +1,8 @@
-//! Painting a painting in its own style gives the painting.
+//! The reconstruction loss: painting a painting in its own style gives the same painting.
 
 use burn::tensor::Tensor;
 
-/// `mean |painted − original|` over pixels.
+/// Mean absolute difference of pixels, `mean |painted − original|`.
 ///
 /// # Shapes
 /// - `painted`, `original`: `[batch, height, width, 3]`

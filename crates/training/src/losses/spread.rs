@@ -1,30 +1,30 @@
-//! Sketches differ from each other as real paintings do.
+//! The spread losses, which make sketches differ from each other as real paintings do.
 
 use burn::tensor::{Tensor, activation::relu};
 use utsushi_kernels::average_pool2;
 
 use crate::resize::shrunk;
 
-/// Sides to which pictures are averaged before they are compared: how things are laid out, and
-/// coarse features. Finer differences could be had from noise.
+/// Sides in pixels to which pictures are averaged before they are compared: for their layout, and
+/// for coarse features. Finer differences could come from mere noise.
 const SIDES: [usize; 2] = [16, 4];
 
-/// The side at which edges are compared.
+/// Side in pixels at which edges are compared.
 const EDGES: usize = 32;
 
-/// How much of the difference between real paintings, which are of several styles, is asked of
+/// Share of the difference between real paintings, which are of several styles, that is asked of
 /// sketches of one style.
 const SHARE: f32 = 0.8;
 
-/// `mean over sides of max(0, 1 − d(fake, other) / (0.8 · d(real)))`, where `d` is the mean
-/// absolute difference between pictures averaged down to that side: of sketches from different
-/// noise for the same label, and of the real paintings of the first and the second half of a
-/// batch.
+/// The spread loss `mean over sides of max(0, 1 − d(fake, other) / (0.8 · d(real)))`, where `d` is
+/// the mean absolute difference between pictures averaged down to that side: of sketches from
+/// different noise for the same label, and of the real paintings of the first and the second half
+/// of a batch.
 ///
 /// Discriminators look at one picture at a time, and a generator that always paints the same good
 /// one pleases them. Each picture is first brought to a mean of 0 and a deviation of 1, because a
-/// darker copy is a copy. Mode seeking (Mao et al. 2019) rewards differences without end; this term
-/// asks for about as many as there are between real pictures, and then falls silent.
+/// darker copy is a copy. Mode seeking (Mao et al. 2019) rewards ever larger differences; this loss
+/// asks for about as much as there is between real pictures, and then becomes 0.
 ///
 /// # Shapes
 /// - `fake`, `other`: `[pairs, size, size, channels]`
@@ -42,7 +42,7 @@ pub fn spread_loss(fake: Tensor<4>, other: Tensor<4>, real: Tensor<4>) -> Tensor
     sum / SIDES.len() as f32
 }
 
-/// [`spread_loss`] of where edges are, in a copy of 32 pixels side: light hair and dark hair around one and
+/// [`spread_loss`] of the edges in copies of 32×32 pixels: light hair and dark hair around one and
 /// the same face differ in brightness alone.
 ///
 /// # Shapes
@@ -52,7 +52,8 @@ pub fn edge_spread_loss(fake: Tensor<4>, other: Tensor<4>, real: Tensor<4>) -> T
     relu(between(fake, other) / (among(real) * SHARE + 1e-6) * -1.0 + 1.0)
 }
 
-/// How much pictures change from pixel to pixel, as means over 2 by 2 pixels at that side.
+/// Edge maps: differences between neighbouring pixels, as means over 2×2 pixels at a side of
+/// [`EDGES`].
 fn edges(pictures: Tensor<4>) -> Tensor<4> {
     let pictures = shrunk(pictures, EDGES);
     let from = |top: usize, left: usize| {
@@ -65,14 +66,15 @@ fn edges(pictures: Tensor<4>) -> Tensor<4> {
     average_pool2(change.sqrt())
 }
 
-/// How much sketches from different noise differ, as a share of how much real paintings do.
+/// Ratio of the difference between sketches from different noise to that between real paintings,
+/// `[1]`.
 pub(crate) fn spread(fake: Tensor<4>, other: Tensor<4>, real: Tensor<4>) -> Tensor<1> {
     let side = SIDES[0];
     let [fake, other, real] = [fake, other, real].map(|pictures| evened(shrunk(pictures, side)));
     between(fake, other) / (among(real) + 1e-6)
 }
 
-/// Each picture with a mean of 0 and a deviation of about 1: where it is even, it stays so.
+/// Normalises each picture to a mean of 0 and a deviation of about 1; even pictures stay even.
 fn evened(pictures: Tensor<4>) -> Tensor<4> {
     let shape = pictures.dims();
     let flat = pictures.reshape([shape[0], shape[1] * shape[2] * shape[3]]);
@@ -81,7 +83,7 @@ fn evened(pictures: Tensor<4>) -> Tensor<4> {
     (flat / deviation).reshape(shape)
 }
 
-/// Mean absolute difference between the halves of the batch.
+/// Mean absolute difference between the two halves of the batch, `[1]`.
 fn among(pictures: Tensor<4>) -> Tensor<1> {
     let half = pictures.dims()[0] / 2;
     let first = pictures.clone().narrow(0, 0, half);
@@ -97,7 +99,7 @@ mod tests {
     use super::*;
     use burn::tensor::{Device, TensorData};
 
-    /// Stripes of that slope, side by side: two pictures.
+    /// A test batch of two pictures, with stripes of the given slopes.
     fn slopes(slopes: [f32; 2]) -> Tensor<4> {
         let values = slopes.map(|slope| {
             let pixel = |index: usize| {
@@ -130,7 +132,8 @@ mod tests {
         assert!((share.into_scalar::<f32>() - 1.0).abs() < 1e-3);
     }
 
-    /// A bar of that brightness on grey, from that column on.
+    /// A test batch of grey pictures with a bar, each from the given column on and of the given
+    /// brightness.
     fn bars(bars: [(usize, f32); 2]) -> Tensor<4> {
         let values = bars.map(|(from, tone)| {
             let pixel = |index: usize| match index % 32 {

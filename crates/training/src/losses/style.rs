@@ -1,12 +1,12 @@
-//! Keeping the style that was asked for.
+//! The style loss, which keeps the style that was asked for.
 
 use burn::tensor::Tensor;
 
-/// `mean |E(G(x, s)) − s|` (StarGAN v2, Choi et al. 2020, equation 2): the style encoder must
-/// find in the painting the code it was painted with.
+/// The style loss `mean |E(G(x, s)) − s|` (StarGAN v2, Choi et al. 2020, equation 2): the style
+/// encoder must find in the painting the code it was painted with.
 ///
 /// # Shapes
-/// - `found`, `wanted`: `[batch, stages, style_dim]`
+/// - `found`, `wanted`: `[batch, stages, code_length]`
 /// - output: `[1]`
 pub fn style_loss(found: Tensor<3>, wanted: Tensor<3>) -> Tensor<1> {
     (found - wanted).abs().mean()

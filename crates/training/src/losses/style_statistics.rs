@@ -1,14 +1,14 @@
-//! Sharing the reference's colours, lines and shading.
+//! The statistics loss, which matches the reference's colours, lines and shading.
 
 use burn::tensor::Tensor;
 
-/// Difference of each channel's mean and standard deviation over the picture, relative to the
-/// reference's own deviation:
-/// `mean over taps of (mean |μ(fake) − μ(ref)| + mean |σ(fake) − σ(ref)|) / mean σ(ref)`.
+/// The statistics loss: the difference of each channel's mean and standard deviation over the
+/// picture, relative to the reference's own deviation: `mean over taps of (mean |μ(fake) − μ(ref)|
+/// + mean |σ(fake) − σ(ref)|) / mean σ(ref)`.
 ///
 /// The statistics of fine features are what style transfer by optimisation matches (Huang and
-/// Belongie 2017, equation 13); here they pull the generator towards the one reference at hand,
-/// where a discriminator knows the style set only.
+/// Belongie 2017, equation 13); here they pull the generator towards the one reference, whereas a
+/// discriminator knows only all paintings of the style.
 ///
 /// # Shapes
 /// - `fake`, `reference`: the same taps, each `[batch, height, width, channels]`, paired by row
@@ -25,7 +25,7 @@ pub fn style_statistics_loss(fake: &[Tensor<4>], reference: &[Tensor<4>]) -> Ten
     crate::losses::reconstruction::mean_of(terms)
 }
 
-/// Mean and standard deviation over the picture, each `[batch, 1, channels]`.
+/// Computes mean and standard deviation over the picture, each `[batch, 1, channels]`.
 fn statistics(x: Tensor<4>) -> (Tensor<3>, Tensor<3>) {
     let [batch, height, width, channels] = x.dims();
     let x = x.reshape([batch, height * width, channels]);

@@ -1,15 +1,17 @@
-//! Areas stay without texture where neither content nor style has any.
+//! The texture loss, which keeps areas without texture where neither content nor style has any.
 
 use burn::tensor::Tensor;
 use utsushi_model::luminance;
 
-/// A step of the content's brightness by which an area counts 1/e as much.
+/// Step of the content's brightness at which a difference in the painting counts 1/e as much as in
+/// an even area.
 const STEP: f32 = 0.04;
 
-/// How much paintings of smooth styles vary from pixel to pixel where the content does not: the
-/// total variation of the painting (Rudin, Osher and Fatemi 1992), `mean of a · e^(−s/σ) · |Δ|` over
-/// neighbours to the right and below, where `Δ` is the step from the one to the other, the mean of
-/// the channels, `s` the content's step in brightness, and `a` how smooth the style is.
+/// The texture loss: how much paintings of smooth styles vary from pixel to pixel where the content
+/// does not. It is the total variation of the painting (Rudin, Osher and Fatemi 1992), `mean of a ·
+/// e^(−s/σ) · |Δ|` over neighbours to the right and below, where `Δ` is the painting's step between
+/// the two pixels, as a mean over channels, `s` the content's step in brightness, and `a` the
+/// style's smoothness.
 ///
 /// Networks that draw hair draw strands into whatever is as dark as hair, and shade a cheek by
 /// hatching. Discriminators let that pass, since paintings of the style do have strands, elsewhere.
@@ -18,7 +20,7 @@ const STEP: f32 = 0.04;
 ///
 /// # Shapes
 /// - `fake`, `content`: `[batch, height, width, 3]`, −1…1
-/// - `smoothness`: `[batch]`, 0…1, that of the style that each is painted in
+/// - `smoothness`: `[batch]`, 0…1, smoothness of the style that each is painted in
 /// - output: `[1]`, from 0
 pub fn texture_loss(fake: Tensor<4>, content: Tensor<4>, smoothness: Tensor<1>) -> Tensor<1> {
     let [batch, ..] = fake.dims();
@@ -31,7 +33,7 @@ pub fn texture_loss(fake: Tensor<4>, content: Tensor<4>, smoothness: Tensor<1>) 
     along(1) + along(2)
 }
 
-/// How far neighbours along an axis are apart.
+/// Absolute differences between neighbours along an axis.
 fn steps(x: Tensor<4>, axis: usize) -> Tensor<4> {
     let count = x.dims()[axis] - 1;
     (x.clone().narrow(axis, 1, count) - x.narrow(axis, 0, count)).abs()
@@ -45,7 +47,7 @@ mod tests {
 
     const SIDE: usize = 8;
 
-    /// Rows of which all are the same, grey.
+    /// A grey test picture whose rows are all the same.
     fn columns(values: [f32; SIDE]) -> Tensor<4> {
         let pixels = (0..SIDE).flat_map(|_| values.iter().flat_map(|&value| [value; 3]));
         let data = TensorData::new(pixels.collect::<Vec<_>>(), [1, SIDE, SIDE, 3]);

@@ -1,5 +1,5 @@
-//! Content whose lines and shading are changed, so that the decoder cannot copy them from it and
-//! has to take both from the style code.
+//! Disturbed contents, whose lines and shading are changed, so that the decoder cannot copy these
+//! from them and has to take both from the style code.
 
 use rand_chacha::ChaCha8Rng;
 use utsushi_dataset::Pictures;
@@ -9,7 +9,7 @@ use super::each_picture;
 use super::plane::Plane;
 use crate::random::{integer, uniform};
 
-/// A change of a picture's brightness.
+/// A kind of change of a picture's brightness.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Blurred,
@@ -43,12 +43,12 @@ const KINDS: [Kind; 12] = [
 
 struct Settings {
     kind: Kind,
-    /// The amount, 0…1.
+    /// Strength of the change, 0…1.
     amount: f32,
-    /// Bend of the tone curve, −0.5…0.5.
+    /// Curvature of the tone curve, −0.5…0.5.
     bend: f32,
     grain: f32,
-    /// Offset of the grain's noise.
+    /// Offset into the noise that makes the grain.
     offset: usize,
 }
 
@@ -69,8 +69,8 @@ fn draw(random: &mut ChaCha8Rng, share: f32) -> Option<Settings> {
     })
 }
 
-/// The pictures as the content encoder is shown them: a share of them disturbed, and then grey,
-/// since brightness is all that it looks at.
+/// The pictures as the content encoder is shown them: a share of them disturbed, and those turned
+/// grey, since the encoder looks at brightness alone.
 pub fn disturbed(pictures: &Pictures, random: &mut ChaCha8Rng, share: f32) -> Pictures {
     each_picture(pictures, random, |random| draw(random, share), disturb)
 }

@@ -1,6 +1,6 @@
-//! Painters with a style of a few numbers: outlines, steps of shade, screens, grain, brushwork,
-//! pixels. Their paintings of any picture are known exactly, which no set of paintings offers:
-//! the style can be read in one of them and the truth for another picture is at hand
+//! Procedural painters, whose style is a few numbers: outlines, steps of shade, screens, grain,
+//! brushwork, pixels. Their paintings of any picture are known exactly, which no set of paintings
+//! offers: the style can be read in one painting, and the true painting of another picture is known
 //! (supervised triplets).
 
 use rand_chacha::ChaCha8Rng;
@@ -12,49 +12,51 @@ use super::each_picture;
 use super::plane::Plane;
 use crate::random::{integer, uniform};
 
-/// The way in which areas are laid down.
+/// Kind of areas that a procedural painter fills.
 #[derive(Debug, Clone, Copy)]
 enum Areas {
     AsTheyAre,
     Soft(f32),
-    /// Thin lines and dots closed.
+    /// Areas with thin lines and dots closed.
     Flat(f32),
     Sharp(f32),
-    /// The calmest of the four quarters around each pixel, of so many pixels (Kuwahara 1976).
+    /// Brush strokes: the mean of the most even of four squares around each pixel, with a reach of
+    /// so many pixels (Kuwahara 1976).
     Strokes(usize),
 }
 
-/// A pattern printed where it is dark.
+/// A pattern that is printed over dark areas.
 #[derive(Debug, Clone, Copy)]
 struct Screen {
     strength: f32,
-    /// Direction over period, in radians a pixel.
+    /// Direction of the pattern over its period, in radians per pixel.
     across: [f32; 2],
     dots: bool,
 }
 
-/// One painter.
+/// A painter whose style is a few numbers.
 #[derive(Debug, Clone)]
 struct ProceduralPainter {
     areas: Areas,
-    /// Steps of brightness between black and mid-grey, and how far tones are moved onto them.
+    /// Number of steps of brightness between black and mid-grey, and the degree to which tones are
+    /// moved onto them.
     steps: Option<[f32; 2]>,
-    /// The darkness of the edges of areas of watercolour.
+    /// Strength of the dark edges of watercolour areas.
     wet_edges: f32,
-    /// Ink along dark lines: how wide (0…2) and how strong.
+    /// Ink along dark lines: its width (0…2) and strength.
     ink: Option<(usize, f32)>,
     ink_colour: [f32; 3],
-    /// The extent to which areas are left to the paper.
+    /// Degree to which areas are left white as paper.
     paper: f32,
     paper_colour: [f32; 3],
     saturation: f32,
     screen: Option<Screen>,
-    /// Strength and size in pixels of the grain.
+    /// Strength of the grain, and its size in pixels.
     grain: Option<(f32, usize)>,
     tint: [f32; 3],
-    /// Side of the squares of pixel art, and levels a channel.
+    /// Side of the squares of pixel art in pixels, and their number of levels per channel.
     pixels: Option<(usize, f32)>,
-    /// Offset of the grain's noise.
+    /// Offset into the noise that makes the grain.
     offset: [usize; 2],
 }
 
@@ -120,7 +122,7 @@ fn draw(random: &mut ChaCha8Rng, share: f32) -> Option<ProceduralPainter> {
     })
 }
 
-/// The pictures as painters drawn at random would have painted them, a share of them; the others
+/// Repaints a share of the pictures, each by a randomly drawn procedural painter; the others stay
 /// as they are.
 pub fn repainted(pictures: &Pictures, random: &mut ChaCha8Rng, share: f32) -> Pictures {
     each_picture(
@@ -176,8 +178,8 @@ impl ProceduralPainter {
         }
     }
 
-    /// The shading that is added to all channels: steps of shade, and edges that watercolour leaves
-    /// dark.
+    /// Shading that is added to all channels: steps of brightness, and the dark edges of
+    /// watercolour.
     fn shading(&self, light: &Plane) -> Plane {
         let stepped = light.map(|value| match self.steps {
             Some([count, amount]) => ((value * count).round() / count - value) * amount,
@@ -194,7 +196,7 @@ impl ProceduralPainter {
         })
     }
 
-    /// Screen and grain at a pixel of this brightness.
+    /// Value of screen and grain together at a pixel of this brightness.
     fn pattern(&self, x: usize, y: usize, light: f32) -> f32 {
         let screen = self.screen.map_or(0.0, |screen| {
             let [across, down] = screen.across;
@@ -252,8 +254,8 @@ fn ink(own: &Plane, width: usize) -> Plane {
     }
 }
 
-/// Kuwahara's filter: of the four squares of side `reach` + 1 around a pixel's corners, the
-/// mean of the one in which brightness varies least.
+/// Kuwahara's filter: for each pixel, the mean of that one of four squares with a corner at the
+/// pixel, of side `reach` + 1, in which brightness varies least.
 fn strokes(channels: [Plane; 3], own: &Plane, reach: usize) -> [Plane; 3] {
     let size = own.values.len().isqrt();
     let sums = |plane: &Plane| summed(&plane.values, size);
@@ -282,8 +284,8 @@ fn strokes(channels: [Plane; 3], own: &Plane, reach: usize) -> [Plane; 3] {
     painted
 }
 
-/// The pixels before one and those after it, as many of both: at a border they are moved inside,
-/// since the mean of a few pixels would be no calmer than the noise.
+/// Ranges of `reach` + 1 pixels before and after one, which are moved inside at a border, since the
+/// mean of a few pixels would be no more even than the noise.
 fn spans(at: usize, reach: usize, size: usize) -> [std::ops::Range<usize>; 2] {
     let length = (reach + 1).min(size);
     let before = (at + 1).saturating_sub(length);
@@ -291,7 +293,7 @@ fn spans(at: usize, reach: usize, size: usize) -> [std::ops::Range<usize>; 2] {
     [before..before + length, after..after + length]
 }
 
-/// Sums of all values above and to the left, `[size + 1, size + 1]`.
+/// Summed-area table: sums of all values above and to the left, `[size + 1, size + 1]`.
 fn summed(values: &[f32], size: usize) -> Vec<f64> {
     let stride = size + 1;
     let mut sums = vec![0.0; stride * stride];
@@ -321,7 +323,7 @@ mod tests {
     use super::*;
     use crate::random::{Stream, stream};
 
-    /// Does nothing.
+    /// A procedural painter that changes nothing.
     fn idle() -> ProceduralPainter {
         ProceduralPainter {
             areas: Areas::AsTheyAre,

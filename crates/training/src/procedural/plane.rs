@@ -1,13 +1,13 @@
-//! One channel of a picture, and what looks at a pixel's neighbours.
+//! Planes, single channels of a picture, and filters that look at a pixel's neighbours.
 
 use utsushi_imaging::luma;
 
-/// One channel, −1…1 unless said otherwise.
+/// A single channel of a picture, with values in −1…1 unless said otherwise.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {
     width: usize,
     height: usize,
-    /// Row by row.
+    /// Values of the pixels, row by row.
     pub values: Vec<f32>,
 }
 
@@ -29,7 +29,7 @@ impl Plane {
         }
     }
 
-    /// The channels of a square picture, `[size, size, 3]`.
+    /// Splits a square picture, `[size, size, 3]`, into its channels.
     pub fn channels(pixels: &[f32], size: usize) -> [Self; 3] {
         [0, 1, 2].map(|channel| {
             let values = pixels.chunks_exact(3).map(|pixel| pixel[channel]);
@@ -37,13 +37,13 @@ impl Plane {
         })
     }
 
-    /// Luma by the weights of ITU-R BT.601 of a square picture, `[size, size, 3]`.
+    /// Luma of a square picture, `[size, size, 3]`, with the weights of ITU-R BT.601.
     pub fn luminance(pixels: &[f32], size: usize) -> Self {
         let pixels = pixels.as_chunks::<3>().0.iter();
         Self::new(size, pixels.map(|&pixel| luma(pixel)).collect())
     }
 
-    /// The luminance of three channels.
+    /// Luma of three channels, with the weights of ITU-R BT.601.
     pub fn luminance_of([red, green, blue]: &[Self; 3]) -> Self {
         let colours = red.values.iter().zip(&green.values).zip(&blue.values);
         let values = colours.map(|((&red, &green), &blue)| luma([red, green, blue]));
@@ -53,20 +53,21 @@ impl Plane {
         }
     }
 
-    /// Each value changed by itself.
+    /// Applies `change` to each value.
     pub fn map(&self, change: impl Fn(f32) -> f32) -> Self {
         let values = self.values.iter().map(|&value| change(value)).collect();
         Self { values, ..*self }
     }
 
-    /// Each value changed by that of another plane of the same size.
+    /// Applies `change` to each value and that of another plane of the same size.
     pub fn zip(&self, other: &Self, change: impl Fn(f32, f32) -> f32) -> Self {
         let pairs = self.values.iter().zip(&other.values);
         let values = pairs.map(|(&one, &other)| change(one, other)).collect();
         Self { values, ..*self }
     }
 
-    /// Mean of the square of `2 * reach + 1` pixels around each; what is outside does not count.
+    /// Box filter: the mean over the square of `2 * reach + 1` pixels around each pixel; pixels
+    /// outside do not count.
     pub fn smooth(&self, reach: usize) -> Self {
         let mean = |sum: f32, count: usize| sum / count as f32;
         let across = self.windows_across(reach, 0.0, |sum, value| sum + value, mean);
@@ -75,12 +76,12 @@ impl Plane {
         down.turned()
     }
 
-    /// The smallest value of the 3×3 around each pixel: dark lines grow.
+    /// Minimum filter: the smallest value of the 3×3 pixels around each; dark lines grow.
     pub fn lowest(&self) -> Self {
         self.extreme(f32::INFINITY, f32::min)
     }
 
-    /// The largest value of the 3×3 around each pixel: dark lines shrink.
+    /// Maximum filter: the largest value of the 3×3 pixels around each; dark lines shrink.
     pub fn highest(&self) -> Self {
         self.extreme(f32::NEG_INFINITY, f32::max)
     }
@@ -123,7 +124,7 @@ impl Plane {
         }
     }
 
-    /// The mean of each square of `cell` pixels, in all of its pixels.
+    /// Pixelation: sets all pixels of each square of `cell` × `cell` to their mean.
     pub fn cells(&self, cell: usize) -> Self {
         let mut values = self.values.clone();
         for top in (0..self.height).step_by(cell) {

@@ -1,5 +1,5 @@
-//! Contents without the texture that the styles they are painted in have not, as painting takes it
-//! out before its networks.
+//! Smoothing of contents: removal of the texture that a target style lacks, as the pipeline does it
+//! before its networks.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,8 +10,8 @@ use utsushi_imaging::guided_filter::guided_filtered;
 
 use super::Plane;
 
-/// The contents of a batch, each as smooth as `smoothness` has it, 0…1, for the number of the style
-/// that it is painted in; as they are for styles that are not there.
+/// Smooths the contents of a batch, each by the `smoothness` (0…1) of the style that it is painted
+/// in, given by the style's number. Contents stay as they are for styles that are not in the map.
 pub fn smooth_contents<'a>(
     batch: &'a TrainingBatch,
     smoothness: &BTreeMap<usize, f32>,
@@ -23,8 +23,8 @@ pub fn smooth_contents<'a>(
     Cow::Owned(smoothed(&batch.content, &amounts))
 }
 
-/// How smooth the style is that each content of a batch is painted in, by the number of the style;
-/// 0 for styles that are not there.
+/// Smoothness (0…1) of the style that each content of a batch is painted in, given by the style's
+/// number; 0 for styles that are not in the map.
 pub fn smoothness_of<'a>(
     batch: &'a TrainingBatch,
     smoothness: &'a BTreeMap<usize, f32>,
@@ -33,8 +33,9 @@ pub fn smoothness_of<'a>(
     styles.map(|style| smoothness.get(style).copied().unwrap_or(0.0))
 }
 
-/// The pictures with less texture, each by its amount of `amounts`: 0 as it is, 1 as smooth as
-/// painting makes the content of a style whose smoothness is 1. Those beyond `amounts` stay.
+/// Removes texture from the pictures, each by its entry of `amounts`: 0 leaves it as it is, 1 makes
+/// it as smooth as painting makes a content for a style of smoothness 1. Pictures beyond the end of
+/// `amounts` stay.
 fn smoothed(pictures: &Pictures, amounts: &[f32]) -> Pictures {
     let mut changed = pictures.clone();
     let size = pictures.size;

@@ -1,4 +1,4 @@
-//! Runs that end by the clock.
+//! Time budgets: runs that end by the clock.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,9 +10,10 @@ use utsushi_runs::Fall;
 use crate::config::TrainingConfig;
 use crate::schedule::{cosine, cosine_decay};
 
-/// How long a run may take, from when this was made. The rates fall over its last part, as they do
-/// over the last part of `run.steps` otherwise: when that begins, it is told from the speed so far
-/// how many steps are left, and told again where the speed changes, so that the time holds.
+/// The time that a run may take, from when this value was made. The learning rates fall over its
+/// last part, as they otherwise do over the last part of `run.steps`. When that part begins, the
+/// number of remaining steps is fixed from the pace so far, and fixed again when the pace changes,
+/// so that the time is kept.
 #[derive(Clone)]
 pub struct TimeBudget {
     length: Duration,
@@ -20,13 +21,13 @@ pub struct TimeBudget {
 }
 
 impl TimeBudget {
-    /// By the system's clock, from now on.
+    /// A budget of this length, by the system's clock, from now on.
     pub fn starting_now(length: Duration) -> Self {
         let start = Instant::now();
         Self::by(length, move || start.elapsed())
     }
 
-    /// By another clock, which tells how much time has passed.
+    /// A budget of this length by another clock, which tells how much time has passed.
     pub fn by(length: Duration, clock: impl Fn() -> Duration + Send + Sync + 'static) -> Self {
         Self {
             length,
@@ -43,20 +44,20 @@ impl fmt::Debug for TimeBudget {
     }
 }
 
-/// How long a run is, and when its rates fall.
+/// The length of a run, and when its learning rates fall.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Schedule {
-    /// As the configuration says.
+    /// Length and decay from the configuration, in steps.
     #[default]
     Configured,
-    /// By the clock, and the rates do not fall yet.
+    /// A time budget whose rates do not fall yet.
     Open,
-    /// By the clock, as it was told last.
+    /// A time budget with the rates falling as they were fixed last.
     Falling(Fall),
 }
 
 impl Schedule {
-    /// Steps of the whole run, as far as they are known.
+    /// Number of steps of the whole run, as far as it is known.
     pub(crate) fn last_step(&self, config: &TrainingConfig) -> u64 {
         match self {
             Self::Configured => config.run.steps,
@@ -65,7 +66,7 @@ impl Schedule {
         }
     }
 
-    /// How the rates fall, where the clock has told it.
+    /// The fall of the rates, if the clock has fixed it.
     pub(crate) fn fall(&self) -> Option<&Fall> {
         match self {
             Self::Falling(fall) => Some(fall),
@@ -73,7 +74,7 @@ impl Schedule {
         }
     }
 
-    /// What the learning rates are multiplied with at a step.
+    /// Factor of the learning rates at a step.
     pub(crate) fn decay(&self, step: u64, config: &TrainingConfig) -> f32 {
         let (steps, floor) = (config.run.steps, config.optimizer.final_rate);
         match self {
@@ -90,41 +91,42 @@ impl Schedule {
     }
 }
 
-/// Steps over which the pace is told at least, where there are so many.
+/// Smallest number of steps over which the pace is measured, if there are as many.
 const PACE: u64 = 8;
 
-/// Steps of which it is known when they were done.
+/// Number of last steps whose times are remembered.
 const KNOWN: usize = 4096;
 
-/// The steps that are left are told again where they are wrong by more than one in so many.
+/// Inverse tolerance of the fixed number of remaining steps: it is fixed anew when it is wrong by
+/// more than one step in four.
 const EXACT: u64 = 4;
 
-/// What the clock says after a step.
+/// Result of a look at the clock after a step.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Looked {
-    /// The rates do not fall yet; steps that the whole run may have.
+    /// The rates do not fall yet; with the number of steps that the whole run will probably have.
     Likely(u64),
-    /// They fall from now on, or to another step than before.
+    /// The rates fall from now on, or towards another last step than before.
     Fall(Fall),
-    /// They fall as they did.
+    /// The rates fall as they were fixed before.
     AsTold,
 }
 
-/// Watches the clock. How the rates fall is the [`Schedule`]'s to keep.
+/// Watches the clock of a run with a time budget. The [`Schedule`] keeps how the rates fall.
 #[derive(Debug)]
 pub(crate) struct Watch {
     budget: TimeBudget,
     /// Share of the budget after which the rates begin to fall.
     decay_from: f64,
-    /// Steps that were done before.
+    /// Number of steps that were done before this process started.
     start: u64,
-    /// The last steps, and when they were done. The first step of this process is slower than
-    /// others, so that time counts from its end.
+    /// The last steps, and the times when they were done. The first step of a process is slower
+    /// than others, so that the pace is measured from its end on.
     done: VecDeque<(u64, Duration)>,
 }
 
 impl Watch {
-    /// For a process that goes on after `start` steps.
+    /// A watch for a process that continues after `start` steps.
     pub fn new(budget: TimeBudget, decay_from: f32, start: u64) -> Self {
         Self {
             start,
@@ -134,8 +136,8 @@ impl Watch {
         }
     }
 
-    /// After the step of that number (of steps that are done), in a run whose rates fall as was told
-    /// last, if they fall yet. Looks at the clock once.
+    /// Looks at the clock once, after `step` steps were done. `told` is how the rates fall, if that
+    /// was fixed before.
     pub fn look(&mut self, step: u64, told: Option<&Fall>) -> Looked {
         let now = (self.budget.clock)();
         if self.done.len() == KNOWN {
@@ -161,7 +163,8 @@ impl Watch {
         })
     }
 
-    /// Steps for which there is time, at the pace of as many steps as that may be.
+    /// Number of steps for which there is time, at the pace of the last `told` steps, or as many as
+    /// are known.
     fn left(&self, told: u64, now: Duration) -> u64 {
         let steps = told.max(PACE).min(self.done.len() as u64 - 1);
         // Where there was but one step, all the time that it took.
@@ -177,7 +180,7 @@ impl Watch {
         (left as u64).min(u64::from(u32::MAX))
     }
 
-    /// Steps that the whole run may have, as far as can be told.
+    /// Number of steps that the whole run will probably have.
     fn likely(&self, step: u64, now: Duration) -> u64 {
         let share = now.as_secs_f64() / self.budget.length.as_secs_f64().max(1e-9);
         self.start + ((step - self.start) as f64 / share.clamp(1e-6, 1.0)) as u64
@@ -190,7 +193,7 @@ mod tests {
 
     use super::*;
 
-    /// A watch over 100 s, and the hand of its clock.
+    /// A watch over 100 s, and its clock, which the test sets.
     fn watch(decay_from: f32) -> (Watch, Arc<AtomicU64>) {
         let hand = Arc::new(AtomicU64::new(0));
         let clock = Arc::clone(&hand);
@@ -233,8 +236,9 @@ mod tests {
         }
     }
 
-    /// Runs by a clock whose steps take as long as told, over 100 s of which the last half falls:
-    /// the second at which it ends, and the shares of the fall after each of its steps.
+    /// Simulates a run over 100 s, in the last half of which the rates fall, with steps that take
+    /// `seconds`. Returns the second at which it ends, and the share of the fall after each of its
+    /// steps.
     fn run(seconds: impl Fn(u64) -> u64) -> (u64, Vec<f32>) {
         let (mut watch, hand) = watch(0.5);
         let (mut step, mut now, mut fall) = (0, 0, None);

@@ -1,6 +1,6 @@
-//! Discriminators and optimizers' moments that lie beside an exported model, so that a run that
-//! goes on from it need not teach its discriminators anew: until they have caught up they guess,
-//! and what they say leads the generator nowhere.
+//! Discriminators and optimizers' moments in a file beside an exported model, so that a run that
+//! starts from the model need not teach its discriminators anew: until they have caught up, their
+//! judgement would mislead the generator.
 
 use std::path::{Path, PathBuf};
 
@@ -15,17 +15,19 @@ use crate::trainer::Trainer;
 
 use super::origin::arrange;
 
-/// What the names of tables with a row for each style end in.
+/// Suffix of the names of tables with a row for each style.
 const LABELS: &str = "labels.weight";
 
-/// Path of a model's discriminators: `model.discriminators.safetensors` beside `model.safetensors`.
+/// Path of the discriminators of a model: `model.discriminators.safetensors` beside
+/// `model.safetensors`.
 pub fn discriminators_beside(model: &Path) -> PathBuf {
     model.with_extension("discriminators.safetensors")
 }
 
-/// Takes over what lies beside a model, network by network: one whose sizes are other ones starts
-/// afresh, and so do moments of what was changed. Each is said. `rows` are, for each style of the
-/// run, the model's style that it starts as; nothing for the mean of all.
+/// Takes over the discriminators and moments that lie beside a model, network by network: a network
+/// of another size starts afresh, and so do the moments of whatever was changed. `messages` reports
+/// each. `rows` has, for each style of the run, the model's style that it starts as; none for the
+/// mean of all.
 pub(super) fn take_over(
     mut trainer: Trainer,
     mut carried: NamedTensors,
@@ -81,14 +83,15 @@ pub(super) fn take_over(
     trainer
 }
 
-/// Whether the styles of the run are those of the discriminators, in the same order.
+/// Whether the run's styles are those of the discriminators, in the same order.
 fn same_styles(networks: &NamedTensors, rows: &[Option<usize>]) -> bool {
     let mut tables = networks.iter().filter(|(name, _)| name.ends_with(LABELS));
     let in_order = (0..rows.len()).map(Some).eq(rows.iter().copied());
     in_order && tables.all(|(_, table)| table.shape.first() == Some(&rows.len()))
 }
 
-/// Each style of the run is judged as the model's style that it starts as.
+/// Rearranges the discriminators' tables so that each style of the run is judged as the model's
+/// style that it starts as.
 fn arrange_labels(networks: &mut NamedTensors, rows: &[Option<usize>]) {
     let tables = networks.iter().map(|(name, _)| name.to_owned());
     let tables: Vec<_> = tables.filter(|name| name.ends_with(LABELS)).collect();
@@ -115,7 +118,7 @@ pub(super) fn read(model: &Path) -> Result<Option<NamedTensors>, TrainError> {
     }
 }
 
-/// Writes what a run that goes on from `model` can take over, from a checkpoint's tensors.
+/// Writes, beside `model`, the tensors of a checkpoint that a run starting from it can take over.
 ///
 /// # Errors
 /// As a checkpoint is written.

@@ -1,4 +1,4 @@
-//! Labels of a set as the model's conditions.
+//! Labels of a prepared set as conditions of the model.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,18 @@ use utsushi_model::{Condition, PainterNetworks};
 
 use crate::error::TrainError;
 
-/// The vectors of values in the mapping network, `[values, latent_dim]`.
+/// Name of the mapping network's table of vectors of the conditions' values, `[values,
+/// latent_dim]`.
 const TABLE: &str = "mapping_network.labels.conditions";
 
-/// Names of the reader's tensors, `[inputs, values]` and `[values]`.
+/// Names of the condition reader's tensors, `[inputs, values]` and `[values]`.
 const READER: [&str; 2] = ["condition_reader.head.weight", "condition_reader.head.bias"];
 
-/// The values that the paintings to train on have in each of the columns, sorted.
+/// Makes a condition of each column, with the values that the training paintings have in it,
+/// sorted.
 ///
 /// # Errors
-/// A column that no painting has.
+/// Names a column in which no painting has a value.
 pub(super) fn conditions_of(
     set: &PreparedSet,
     columns: &[String],
@@ -54,8 +56,8 @@ pub(super) fn conditions_of(
     columns.iter().map(condition).collect()
 }
 
-/// Brings the weights of a model with the conditions `from` to the shape that networks with the
-/// conditions `to` have: values that both know keep theirs, others have those of the fresh
+/// Converts the weights of a model with the conditions `from` to the shapes of networks with the
+/// conditions `to`: values that both know keep their weights, others get those of the fresh
 /// networks.
 pub(super) fn carry_over(
     weights: &mut NamedTensors,

@@ -1,4 +1,4 @@
-//! What happens in a run, told to TensorBoard.
+//! Events of a run for TensorBoard.
 
 use std::path::Path;
 
@@ -10,13 +10,13 @@ use super::StyleLabels;
 use crate::error::TrainError;
 use crate::stats::StatsLine;
 
-/// The folder in the run folder.
+/// Name of the folder for TensorBoard inside of the run folder.
 const FOLDER: &str = "tensorboard";
 
-/// A file of events in the run folder; a run that goes on starts another.
+/// An event file in the run folder; a run that is resumed starts another.
 pub(super) struct Events {
     file: EventFile,
-    /// Names in the order of the labels.
+    /// Names of the styles, in the order of their labels.
     styles: Vec<String>,
 }
 
@@ -32,7 +32,7 @@ impl Events {
         })
     }
 
-    /// A line of `stats.jsonl`.
+    /// Writes the numbers of a line of `stats.jsonl`.
     pub fn line(&mut self, step: u64, line: &StatsLine) -> Result<(), TrainError> {
         let own = [
             ("pictures", Some(line.pictures as f64)),
@@ -49,7 +49,7 @@ impl Events {
         Ok(self.file.scalars(step, all)?)
     }
 
-    /// A line of `measures.jsonl`.
+    /// Writes the numbers of a line of `measures.jsonl`.
     pub fn measures(&mut self, step: u64, measures: &serde_json::Value) -> Result<(), TrainError> {
         let fields = measures.as_object().into_iter().flatten();
         let number = |(name, value): (&String, &serde_json::Value)| {
@@ -60,7 +60,7 @@ impl Events {
         Ok(self.file.scalars(step, all)?)
     }
 
-    /// A sample sheet that has just been written.
+    /// Writes a sample sheet that has just been painted.
     pub fn sheet(&mut self, step: u64, path: &Path) -> Result<(), TrainError> {
         let png = std::fs::read(path).map_err(|source| RunError::Io {
             path: path.to_owned(),
@@ -70,7 +70,7 @@ impl Events {
         Ok(self.file.picture(step, "samples", &png)?)
     }
 
-    /// The style codes of a style's training paintings.
+    /// Writes the style codes of a style's training paintings.
     pub fn codes(&mut self, step: u64, label: usize, codes: Vec<f32>) -> Result<(), TrainError> {
         let (Some(style), Some(histogram)) = (self.styles.get(label), Histogram::of(codes)) else {
             return Ok(());

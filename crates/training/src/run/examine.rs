@@ -1,4 +1,4 @@
-//! Checkpoints measured while a run goes on.
+//! Evaluation of checkpoints during a run.
 
 use std::path::Path;
 
@@ -10,20 +10,20 @@ use super::tick::Ticker;
 use crate::error::TrainError;
 use crate::trainer::Trainer;
 
-/// Findings of an examiner.
+/// Result of an evaluation of a checkpoint.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Examination {
-    /// The score by which checkpoints are compared: more is better.
+    /// Score by which checkpoints are compared: higher is better.
     pub score: f64,
-    /// Everything that was measured, an object.
+    /// Everything that was measured, as a JSON object.
     pub measures: Value,
 }
 
-/// Measures the checkpoint of a step in the run folder. Nothing is found where it was stopped.
+/// Measures the checkpoint of a step in the run folder. Returns `None` if it was stopped.
 pub type Examiner<'a> = dyn FnMut(&Path, u64) -> Result<Option<Examination>, TrainError> + 'a;
 
 impl Ticker<'_> {
-    /// Has the step's checkpoint measured, if it is its turn.
+    /// Has the step's checkpoint measured, if an evaluation is due.
     pub fn examine(&mut self, trainer: &Trainer) -> Result<(), TrainError> {
         let (step, every) = (trainer.step(), trainer.config.run.evaluate_steps);
         if every == 0 || !step.is_multiple_of(every) {

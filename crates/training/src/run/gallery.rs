@@ -1,11 +1,11 @@
-//! Typical codes of a style: codes of single paintings, since the mean of many unlike ones is the
-//! code of none.
+//! Typical codes of a style: codes of single paintings, since the mean of many different codes
+//! belongs to no painting.
 
 use utsushi_weights::GALLERY_CODES;
 
-/// The indices of [`GALLERY_CODES`] codes that stand for all of them: the medoid first, the one
-/// with the least distance to all others; then, among the half that is nearest to it, whichever
-/// lies furthest from those chosen. Fewer codes than that come round again.
+/// Chooses the indices of [`GALLERY_CODES`] codes that stand for all: first the medoid, the code
+/// with the least distance to all others; then, among the half that is nearest to it, repeatedly
+/// the code that is furthest from those chosen. If there are fewer codes, they are repeated.
 pub(super) fn typical(codes: &[&[f32]]) -> Vec<usize> {
     if codes.is_empty() {
         return Vec::new();

@@ -1,12 +1,12 @@
-//! Styles by their number in the set and by their label in the networks.
+//! Mapping between styles' numbers in the set and their labels in the networks.
 
 use std::collections::BTreeMap;
 
 use utsushi_dataset::{PreparedSet, Role};
 use utsushi_weights::ExportedStyle;
 
-/// The styles that the networks know, in the order of their labels: those of the model that the
-/// run started from as it has them, then those that are new. Content-only ones have no label.
+/// The styles that the networks know, in the order of their labels: first those of the model that
+/// the run started from, in its order, then the new ones. Content-only styles have no label.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct StyleLabels {
     styles: Vec<LabelledStyle>,
@@ -16,17 +16,17 @@ pub(crate) struct StyleLabels {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LabelledStyle {
     pub name: String,
-    /// Its number in the set; nothing where the set has no pictures of it.
+    /// The style's number in the set; none if the set has no pictures of it.
     pub number: Option<usize>,
-    /// Its label in the model that the run started from, if that knows it.
+    /// The style's label in the model that the run started from, if it has the style.
     pub known: Option<usize>,
-    /// Terms of its pictures.
+    /// Terms of the style's pictures.
     pub licence: Option<String>,
 }
 
 impl StyleLabels {
-    /// `known` are the styles of the model that the run started from; those of which the set has
-    /// no pictures are left out unless they are to be kept.
+    /// Assigns labels. `known` are the styles of the model that the run started from; those of
+    /// which the set has no pictures are left out unless `keep`.
     pub fn of(set: &PreparedSet, known: &[ExportedStyle], keep: bool) -> Self {
         let number = |name: &str| {
             let number = set.style_index(name)?;
@@ -58,17 +58,17 @@ impl StyleLabels {
         Self { styles }
     }
 
-    /// The number of them.
+    /// Number of styles.
     pub fn len(&self) -> usize {
         self.styles.len()
     }
 
-    /// The styles in the order of their labels.
+    /// Iterates over the styles in the order of their labels.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &LabelledStyle> {
         self.styles.iter()
     }
 
-    /// Number in the set to label.
+    /// Map from a style's number in the set to its label.
     pub fn by_number(&self) -> BTreeMap<usize, i64> {
         let labels = self.styles.iter().enumerate();
         labels

@@ -1,4 +1,4 @@
-//! The exported model that a new run starts from.
+//! The origin of a run: the exported model that it starts from.
 
 use std::path::{Path, PathBuf};
 
@@ -22,8 +22,8 @@ use crate::trainer::Trainer;
 /// Networks in which each style has a row of numbers of its own.
 const LABELLED: [&str; 2] = ["mapping_network", "content_prior"];
 
-/// Layers that start at zero or lead to such, so that a model without them paints the same with
-/// them.
+/// Name prefixes of layers that start at zero or only feed such layers, so that adding them to a
+/// model does not change its paintings.
 const ADDED: [&str; 5] = [
     "generator.decoder.line_style.",
     "generator.decoder.noise_gain.",
@@ -32,25 +32,25 @@ const ADDED: [&str; 5] = [
     "mapping_network.slot_head.",
 ];
 
-/// Name of the table of rows in each of them.
+/// Name, within each network of [`LABELLED`], of the table with a row for each style.
 const ROWS: &str = "labels.weight";
 
 /// A model that a new run starts from.
 #[derive(Debug, Clone)]
 pub struct InitialModel {
-    /// The model.
+    /// The exported model.
     pub model: ExportedModel,
-    /// Its file, or what stands for it in messages.
+    /// The model's file, or what stands for it in messages.
     pub path: PathBuf,
 }
 
-/// A model whose networks a run goes on from.
+/// A model on a device, whose networks a run continues to train.
 pub(super) struct Origin {
     path: PathBuf,
     model: ExportedModel,
     config: ModelConfig,
     networks: PainterNetworks,
-    /// Discriminators and moments that lay beside the model.
+    /// Discriminators and moments that lay beside the model's file.
     carried: Option<NamedTensors>,
 }
 
@@ -73,7 +73,7 @@ impl Origin {
         })
     }
 
-    /// The model that is kept in a run folder, if the run started from one.
+    /// Reads the model that is kept in a run folder, if the run started from one.
     pub fn kept(run: &RunDirectory, device: &Device) -> Result<Option<Self>, TrainError> {
         let path = run.origin_model_path();
         if !path.exists() {
@@ -83,8 +83,8 @@ impl Origin {
         Self::of(&InitialModel { model, path }, device).map(Some)
     }
 
-    /// Keeps the model and its card in a run folder. What the run starts from is what is read
-    /// there, so that a run that is resumed remembers the same.
+    /// Keeps the model and its card in a run folder, and returns it as read from there, so that a
+    /// resumed run starts from exactly the same.
     pub fn keep(self, run: &RunDirectory, device: &Device) -> Result<Self, TrainError> {
         run.keep_origin(&self.model.card)?;
         let path = run.origin_model_path();
@@ -100,25 +100,25 @@ impl Origin {
         Ok(Self::kept(run, device)?.unwrap_or(self))
     }
 
-    /// The styles that the model knows.
+    /// The styles of the model.
     pub fn styles(&self) -> &[ExportedStyle] {
         &self.model.styles
     }
 
-    /// The mean code of one of its styles, flattened.
+    /// The mean code of one of the model's styles, flattened.
     pub fn style_mean(&self, label: usize) -> Option<&[f32]> {
         self.model.style_mean(label)
     }
 
-    /// What tells surfaces from its style codes.
+    /// The model's regression from style codes to surfaces, if it has one.
     pub fn surface(&self) -> Option<SurfaceRegression> {
         let length = self.style_mean(0)?.len();
         self.model.surface(length)
     }
 
-    /// Fills in what a configuration leaves open. Where it does not give the networks' sizes, it takes the
-    /// model's, so that the model's weights fit; likewise the sizes of the prior, so that a model that
-    /// makes new paintings still can, and the labels that the model knows. The largest pictures that the
+    /// Fills in what a configuration leaves open: the sizes of the networks, if they are not given,
+    /// so that the model's weights fit; the sizes of the content prior, so that a model that makes
+    /// new paintings still can; and the labels that the model knows. The largest pictures that the
     /// model has seen are recorded in any case.
     pub fn complete(&self, config: &mut TrainingConfig) {
         let own = &config.model;
@@ -149,10 +149,9 @@ impl Origin {
         }
     }
 
-    /// Gives the networks that paint the model's weights. `paintings` are those of each style in
-    /// the order of the labels, where there are any. A style that is new starts as the one of the
-    /// model that its paintings resemble most. A content prior or a condition that the
-    /// model lacks starts afresh.
+    /// Gives the networks that paint the model's weights. `paintings` are some of each style, in
+    /// the order of the labels, if there are any. A new style starts as the model's style that its
+    /// paintings resemble most. A content prior or a condition that the model lacks starts afresh.
     pub fn start(
         &self,
         mut trainer: Trainer,
@@ -204,7 +203,8 @@ impl Origin {
         Ok(trainer)
     }
 
-    /// The former networks, for styles without pictures that must not be forgotten.
+    /// Turns the former networks into a memory of the styles without pictures that must not be
+    /// forgotten.
     pub fn memory(self, labels: &StyleLabels) -> Option<Memory> {
         let kept = labels.iter().enumerate();
         let kept = kept.filter(|(_, style)| style.number.is_none());
@@ -220,7 +220,8 @@ impl Origin {
         Memory::new(self.networks, kept)
     }
 
-    /// For each label the row of the model that it starts as; nothing for the mean of all.
+    /// Chooses for each label the row of the model that it starts as; none for the mean of all
+    /// rows.
     fn rows(
         &self,
         labels: &StyleLabels,
@@ -247,7 +248,7 @@ impl Origin {
         labels.iter().zip(paintings).map(row).collect()
     }
 
-    /// The style whose mean code is nearest to that of some paintings.
+    /// Finds the model's style whose mean code is nearest to that of some paintings.
     fn nearest(&self, paintings: &Pictures) -> Option<usize> {
         let mean = mean_code(&self.networks, paintings);
         let apart = |label: usize| {
@@ -261,7 +262,7 @@ impl Origin {
     }
 }
 
-/// The mean of what the style encoder reads in paintings, flattened.
+/// The mean of the codes that the style encoder reads in paintings, flattened.
 fn mean_code(networks: &PainterNetworks, paintings: &Pictures) -> Vec<f32> {
     let shape = [paintings.len(), paintings.size, paintings.size, 3];
     let data = TensorData::new(paintings.pixels.clone(), shape);
@@ -273,7 +274,7 @@ fn mean_code(networks: &PainterNetworks, paintings: &Pictures) -> Vec<f32> {
     mean.try_to_vec::<f32>().expect("codes are f32")
 }
 
-/// Puts the rows of a tensor, `[styles, length]`, in another order; nothing stands for their mean.
+/// Rearranges the rows of a tensor, `[styles, length]`; `None` gives the mean of all rows.
 pub(super) fn arrange(weights: &mut NamedTensors, name: &str, rows: &[Option<usize>]) {
     let Some(old) = weights.remove(name) else {
         return;

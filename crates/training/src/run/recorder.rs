@@ -1,4 +1,4 @@
-//! The log of a run, its checkpoints, and how fast it goes.
+//! Recording of a run: its log, its checkpoints, and its pace.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -11,18 +11,18 @@ use crate::error::TrainError;
 use crate::memory::resident_bytes;
 use crate::stats::{Pending, StatsLine, StepValues};
 
-/// The facts of a run that its log and its checkpoints record.
+/// Facts of a run that its log and its checkpoints record.
 #[derive(Debug, Clone)]
 pub(crate) struct RunFacts {
-    /// Every random number follows from it.
+    /// Seed from which every random number follows.
     pub seed: u64,
-    /// Steps of the whole run.
+    /// Number of steps of the whole run.
     pub steps: u64,
-    /// Pictures a step.
+    /// Pictures in one step.
     pub batch: usize,
-    /// Of the configuration's text.
+    /// Hash of the configuration's text.
     pub config_hash: String,
-    /// Checkpoints kept besides milestones.
+    /// Number of checkpoints that are kept besides milestones.
     pub keep: usize,
 }
 
@@ -35,17 +35,18 @@ pub(crate) struct RunRecorder {
     pending: Pending,
     messages: Vec<String>,
     started: Instant,
-    /// Start of the steps since the last line, maintenance taken out.
+    /// Start of the time over which the pace is measured, since the last line of the log; time for
+    /// maintenance is left out.
     since: Instant,
     steps_since: u64,
     rate: f64,
     saved: Option<u64>,
-    /// The last step of the run that was told last, where its rates fall.
+    /// Last step of the run as it was reported last, if its rates fall.
     told: u64,
 }
 
 impl RunRecorder {
-    /// A recorder of a run that starts, or goes on, behind `step`.
+    /// A recorder of a run that starts or continues after `step`.
     pub fn new(directory: RunDirectory, facts: RunFacts, step: u64) -> Result<Self, TrainError> {
         Ok(Self {
             log: directory.stats_log(step)?,
@@ -62,23 +63,23 @@ impl RunRecorder {
         })
     }
 
-    /// The run folder.
+    /// The folder of the run.
     pub fn directory(&self) -> &RunDirectory {
         &self.directory
     }
 
-    /// Takes the numbers of a step.
+    /// Adds the numbers of a step, to be read later.
     pub fn push(&mut self, values: StepValues) {
         self.pending.push(values);
         self.steps_since += 1;
     }
 
-    /// Whether there were steps since the last line.
+    /// Whether there were steps since the last line of the log.
     pub fn is_behind(&self) -> bool {
         self.steps_since > 0
     }
 
-    /// Writes a line of the log: means since the one before.
+    /// Writes a line of the log, with means over the steps since the line before.
     ///
     /// # Errors
     /// A number that is not finite, or a log that cannot be written.
@@ -120,17 +121,18 @@ impl RunRecorder {
         Ok(path)
     }
 
-    /// Whether there is a checkpoint of the step.
+    /// Whether there is a checkpoint of the step already.
     pub fn has_saved(&self, step: u64) -> bool {
         self.saved == Some(step)
     }
 
-    /// Takes note of how many steps the run may have, which goes by the clock.
+    /// Notes the number of steps that a run with a time budget will probably have.
     pub fn expect(&mut self, steps: u64) {
         self.facts.steps = steps;
     }
 
-    /// Writes down how many steps it has: its rates fall from now on, or to another step than before.
+    /// Records that the rates fall from now on, or towards another last step than before, which
+    /// fixes the number of steps.
     pub fn fix(&mut self, fall: &Fall) -> Result<(), TrainError> {
         self.facts.steps = fall.last();
         self.directory.keep_fall(fall)?;
@@ -156,22 +158,22 @@ impl RunRecorder {
         Ok(())
     }
 
-    /// Starts the clock anew: the time that was spent since the last step is no step's.
+    /// Restarts the measurement of the pace: time spent since the last step is not counted.
     pub fn restart_clock(&mut self) {
         (self.since, self.steps_since) = (Instant::now(), 0);
     }
 
-    /// Adds something to tell.
+    /// Adds a message for the user.
     pub fn remark(&mut self, message: String) {
         self.messages.push(message);
     }
 
-    /// Takes what there is to tell since it was last asked.
+    /// Takes the messages since the last call, and clears them.
     pub fn take_messages(&mut self) -> Vec<String> {
         std::mem::take(&mut self.messages)
     }
 
-    /// The run's progress.
+    /// Progress of the run after `step`, with an optional message.
     pub fn progress(&self, step: u64, message: Option<String>) -> Progress {
         let rate = match self.steps_since {
             0 => self.rate,
@@ -197,8 +199,8 @@ impl RunRecorder {
     }
 }
 
-/// Whether it is worth telling after `step` that a run ends after `steps`, where `told` was told last: it
-/// is another by a tenth or more, and more than a tenth of the run is left.
+/// Whether it is worth reporting after `step` that a run ends after `steps`, if `told` was reported
+/// last: the number has changed by a tenth or more, and more than a tenth of the run is left.
 fn is_news(steps: u64, step: u64, told: u64) -> bool {
     let differs = steps.abs_diff(told).saturating_mul(10) >= told;
     differs && steps.saturating_sub(step).saturating_mul(10) > steps

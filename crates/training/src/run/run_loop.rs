@@ -1,4 +1,4 @@
-//! The loop around the steps of whatever is trained.
+//! The training loop around the steps of any learner.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,37 +9,38 @@ use super::{Outcome, Progress};
 use crate::error::TrainError;
 use crate::stats::StepValues;
 
-/// Networks that are trained step by step.
+/// A learner: networks that are trained step by step.
 pub(crate) trait Learner {
-    /// Steps done.
+    /// Number of steps done.
     fn step(&self) -> u64;
 
-    /// Steps of the whole run.
+    /// Number of steps of the whole run.
     fn steps(&self) -> u64;
 
-    /// After a step: fixes the steps of the whole run if it goes by the clock and it is time to.
+    /// Fixes the number of steps of the whole run after a step, if the run has a time budget and it
+    /// is time to.
     fn look_at_clock(&mut self, _recorder: &mut RunRecorder) -> Result<(), TrainError> {
         Ok(())
     }
 
-    /// One step. Nothing is read back from the device.
+    /// Makes one training step. Nothing is read back from the device.
     fn advance(&mut self, batch: &TrainingBatch) -> StepValues;
 }
 
-/// The work between the steps of a learner.
+/// Maintenance between the steps of a learner: log, checkpoints, measurements.
 pub(crate) trait Maintenance<L> {
-    /// The log and the checkpoints.
+    /// The recorder of log and checkpoints.
     fn recorder(&mut self) -> &mut RunRecorder;
 
-    /// Does what a step asks for: a line of the log, a checkpoint, a measurement.
+    /// Does what is due after a step: a line of the log, a checkpoint, a measurement.
     fn after_step(&mut self, learner: &L, values: StepValues) -> Result<(), TrainError>;
 
-    /// The last things before a run ends or is interrupted.
+    /// Writes what is left to write before a run ends or is interrupted.
     fn stop(&mut self, learner: &L) -> Result<(), TrainError>;
 }
 
-/// Trains until the last step or until `stop` is set, which is looked at once a step; a checkpoint
-/// is then written.
+/// Trains until the last step, or until `stop` is set, which is looked at once a step. A checkpoint
+/// is written at the end.
 pub(crate) fn run_loop<L: Learner>(
     learner: &mut L,
     loader: &mut Loader,

@@ -1,4 +1,4 @@
-//! From options to a trainer that is ready for its next step.
+//! Start of a run: from its options to a trainer that is ready for its next step.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -24,13 +24,13 @@ use crate::state::restore;
 use crate::surface::{MeasureSkin, measured};
 use crate::trainer::Trainer;
 
-/// Batches that may lie ready or be in the making.
+/// Number of batches that may lie ready or be in the making.
 const AHEAD: usize = 3;
 
-/// Training paintings a style over which its mean code is taken.
+/// Number of training paintings of a style from which its mean code is computed.
 const PAINTINGS_A_STYLE: usize = 64;
 
-/// A run ready for its next step.
+/// A run that is ready for its next step.
 pub(super) struct Started<'a> {
     pub trainer: Trainer,
     pub loader: Loader,
@@ -154,7 +154,7 @@ pub(super) fn start<'a>(
     })
 }
 
-/// The configuration that counts, the folder, new or found, and what follows from both.
+/// An opened run folder, new or existing, with the configuration to use and what follows from both.
 struct Opened {
     config: TrainingConfig,
     directory: RunDirectory,
@@ -162,20 +162,20 @@ struct Opened {
     labels: StyleLabels,
 }
 
-/// The configuration that a new run would have.
+/// The configuration that a new run would have, completed.
 #[derive(Debug)]
 pub struct Completed {
-    /// With as many styles as the set and the model that the run starts from have together, and with
-    /// that model's sizes where the file says nothing of sizes.
+    /// The configuration, with as many styles as the set and the model that the run starts from
+    /// have together, and with that model's sizes where the file gives none.
     pub config: TrainingConfig,
-    /// Why such a run would be refused, where the set does not fit it.
+    /// Why such a run would be refused, if the set does not fit the configuration.
     pub refusal: Option<TrainError>,
 }
 
 /// Completes a configuration as a new run would.
 ///
 /// # Errors
-/// A model that cannot be used, or a value that is out of range.
+/// The model cannot be used, or a value is out of range.
 pub fn completed(
     config: &TrainingConfig,
     set: &PreparedSet,
@@ -188,8 +188,8 @@ pub fn completed(
     Ok(Completed { config, refusal })
 }
 
-/// A configuration as it would be in a run that is there: with the sizes of the model that the run
-/// started from, where it says nothing of sizes.
+/// Completes a configuration as it would be in an existing run: with the sizes of the model that
+/// the run started from, where the configuration gives none.
 ///
 /// # Errors
 /// The model in the run folder is damaged.
@@ -263,14 +263,15 @@ fn reopen(options: &TrainOptions, set: &PreparedSet) -> Result<Opened, TrainErro
     })
 }
 
-/// A style that is to be kept needs the mean code that it is asked for by.
+/// Assigns the styles' labels; styles without pictures are kept only if the model has a mean code
+/// of them, by which they can be asked for.
 fn labels_of(set: &PreparedSet, config: &TrainingConfig, origin: Option<&Origin>) -> StyleLabels {
     let known = origin.map_or(&[][..], Origin::styles);
     let has_means = origin.is_some_and(|origin| origin.style_mean(0).is_some());
     StyleLabels::of(set, known, config.run.keep_styles && has_means)
 }
 
-/// Of more styles than these, the others are counted.
+/// Number of styles that a message names; of any others it gives the number.
 const NAMED: usize = 3;
 
 fn told_of_kept(labels: &StyleLabels) -> Option<String> {
@@ -286,8 +287,8 @@ fn told_of_kept(labels: &StyleLabels) -> Option<String> {
     ))
 }
 
-/// The paintings that each style's mean code is taken over, in the order of the labels; nothing
-/// where the set has no pictures of it.
+/// Loads the paintings from which each style's mean code is computed, in the order of the labels;
+/// none for a style without pictures in the set.
 fn load_paintings(
     set: &PreparedSet,
     labels: &StyleLabels,
@@ -300,8 +301,8 @@ fn load_paintings(
     labels.iter().map(load).collect()
 }
 
-/// The surfaces of the same paintings, measured at the set's own size: at that of training, the
-/// squares of pixel art are hardly larger than pixels.
+/// Measures the surfaces of the paintings of [`load_paintings`] at the set's own size: at the size
+/// of training, the squares of pixel art are hardly larger than pixels.
 fn load_surfaces(
     set: &PreparedSet,
     labels: &StyleLabels,
@@ -317,13 +318,13 @@ fn load_surfaces(
     labels.iter().map(load).collect()
 }
 
-/// Of no paintings 0.
+/// Mean smoothness of surfaces, 0 if there are none.
 fn mean_smoothness(surfaces: &[Surface]) -> f32 {
     let sum: f32 = surfaces.iter().map(|surface| surface.smoothness).sum();
     sum / surfaces.len().max(1) as f32
 }
 
-/// As many training paintings of a style of the set as its mean code is taken over.
+/// Loads those training paintings of a style of the set from which its mean code is computed.
 fn load_some(set: &PreparedSet, number: usize, size: usize) -> Result<Pictures, TrainError> {
     let entries = set.train(number).iter().take(PAINTINGS_A_STYLE);
     let entries: Vec<_> = entries.map(|&index| &set.entries()[index]).collect();
@@ -383,7 +384,7 @@ fn load_features(
     Ok(Some(FeatureNetwork::load(path, &options.device)?))
 }
 
-/// The newest whole checkpoint, which must be of this set.
+/// Reads the newest whole checkpoint, which must belong to this set.
 fn found_checkpoint(
     directory: &RunDirectory,
     set: &PreparedSet,

@@ -1,4 +1,4 @@
-//! What happens between steps: statistics, sheets, checkpoints.
+//! Ticks, what happens between the steps of a run: statistics, sample sheets, checkpoints.
 
 use burn::tensor::{Tensor, TensorData};
 use serde_json::json;
@@ -20,14 +20,14 @@ use crate::stats::StepValues;
 use crate::surface::{Sample, fitted};
 use crate::trainer::Trainer;
 
-/// Checkpoints kept besides milestones.
+/// Number of checkpoints that are kept besides milestones.
 const KEEP: usize = 3;
 
-/// Does what a run asks for between its steps.
+/// Maintenance of a training run between its steps: statistics, sheets, checkpoints, evaluations.
 pub(super) struct Ticker<'a> {
     recorder: RunRecorder,
     sheet: Sheet,
-    /// The log for TensorBoard, where it is asked for.
+    /// The log for TensorBoard, if it is asked for.
     events: Option<Events>,
     shown: Shown,
     set_hash: String,
@@ -35,15 +35,15 @@ pub(super) struct Ticker<'a> {
     examiner: &'a mut Examiner<'a>,
 }
 
-/// What the mean code and the surface of each style are taken from, in the order of the labels.
+/// Sources of the mean code and the surface of each style, in the order of the labels.
 pub(super) struct Shown {
-    /// Paintings that a mean is taken over.
+    /// Paintings of each style, over which its mean code is computed.
     pub paintings: Vec<Option<Pictures>>,
-    /// The mean that a style without paintings had in the model that the run started from.
+    /// Mean code that a style without paintings had in the model that the run started from.
     pub remembered: Vec<Option<Vec<f32>>>,
-    /// The surfaces of the paintings, for each style.
+    /// Surfaces of the paintings of each style.
     pub surfaces: Vec<Vec<Surface>>,
-    /// What told the surfaces of styles without paintings in that model.
+    /// Surface regression of the model that the run started from, for styles without paintings.
     pub surface: Option<SurfaceRegression>,
 }
 
@@ -104,7 +104,7 @@ impl<'a> Ticker<'a> {
         }
     }
 
-    /// Measures the checkpoint of the step that is done, by whoever was given for it.
+    /// Has the examiner measure the checkpoint of the last step.
     pub fn measured(&mut self, step: u64) -> Result<Option<Examination>, TrainError> {
         (self.examiner)(self.recorder.directory().path(), step)
     }
@@ -153,8 +153,8 @@ impl<'a> Ticker<'a> {
         Ok(())
     }
 
-    /// The mean code and the typical codes of each style, by the averaged style encoder, and what
-    /// tells surfaces from them.
+    /// Computes the mean code and the typical codes of each style with the averaged style encoder,
+    /// and fits the surface regression to them.
     fn style_codes(&mut self, trainer: &Trainer) -> Result<StyleCodes, TrainError> {
         let mut found = StyleCodes::default();
         let Shown {
@@ -250,17 +250,17 @@ impl Maintenance<Trainer> for Ticker<'_> {
     }
 }
 
-/// Codes that styles are asked for by, one style after the other.
+/// Codes by which styles are asked for, one style after the other.
 #[derive(Default)]
 struct StyleCodes {
     means: Vec<f32>,
-    /// [`GALLERY_CODES`] a style.
+    /// Typical codes, [`GALLERY_CODES`] of each style.
     gallery: Vec<f32>,
     surface: Option<SurfaceRegression>,
 }
 
-/// The styles as a checkpoint keeps them: those with a label in the order of their labels, then
-/// the content-only ones.
+/// Describes the styles for a checkpoint: those with a label in the order of their labels, then the
+/// content-only ones.
 fn described(set: &PreparedSet, labels: &StyleLabels) -> serde_json::Value {
     let labelled = labels.iter().map(|style| {
         let held = style.number.map(|number| &set.styles()[number]);

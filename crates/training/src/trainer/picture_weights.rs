@@ -1,4 +1,4 @@
-//! How much each picture of a batch counts in terms that are not for all.
+//! Weights of each picture of a batch in terms that do not apply to all.
 
 use burn::tensor::{Tensor, TensorData};
 use utsushi_dataset::TrainingBatch;
@@ -7,7 +7,8 @@ use super::Trainer;
 use crate::procedural::smoothness_of;
 
 impl Trainer {
-    /// 1 for contents with lips where the whole picture has its mouth, else 0, `[batch]`.
+    /// Weights of the lip term, `[batch]`: 1 for contents with lips whose mouth is in the picture,
+    /// else 0.
     pub(super) fn lips_in(&self, batch: &TrainingBatch) -> Option<Tensor<1>> {
         let has_lips = |style: &usize| self.with_lips.contains(style);
         if self.config.losses.lips == 0.0 || batch.real.is_some() {
@@ -17,8 +18,8 @@ impl Trainer {
         Some(self.one_each(styles.map(|style| f32::from(u8::from(has_lips(style))))))
     }
 
-    /// How smooth the styles are that the contents are painted in, 0…1, `[batch]`; `None` where
-    /// texture does not count.
+    /// Smoothness of the styles that the contents are painted in, 0…1, `[batch]`; `None` if the
+    /// texture term is off.
     pub(super) fn smoothness_in(&self, batch: &TrainingBatch) -> Option<Tensor<1>> {
         (self.config.losses.texture > 0.0)
             .then(|| self.one_each(smoothness_of(batch, &self.smoothness)))

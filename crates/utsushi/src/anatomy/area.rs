@@ -1,41 +1,41 @@
-//! Parts of each picture as regions with styles of their own.
+//! Areas: parts of each picture as regions with styles of their own.
 
 use utsushi_imaging::Picture;
 
 use super::{Anatomy, AnatomyReader, AnatomyReaderError, Part};
 use crate::{Mask, RegionStyle, StyleRegion};
 
-/// A picture has an area from this share of its largest face on, or of itself where there is no face:
-/// a few pixels here and there are mistakes of the network's.
+/// Smallest area that counts, as a share of the picture's largest face, or of the picture if it has
+/// no face: a few scattered pixels are mistakes of the network.
 const LEAST_SHARE: f32 = 0.001;
 
-/// How far around the box of a face, from its forehead to its chin, its skin, ears and neck may lie: to the
-/// sides, above and below, in its sides.
+/// How far beyond the box of a face (from its forehead to its chin) its skin, ears and neck may
+/// lie, in sides of the box: to the sides, above and below.
 const AROUND_FACE: [f32; 3] = [0.6, 0.6, 1.0];
 
-/// What a region of a picture can be of.
+/// An area of a picture, such as hair or the whole figure, that can have a style of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Area {
-    /// Hair, with animal ears.
+    /// Hair, and animal ears.
     Hair,
-    /// The face with ears and neck, and with the eyes, brows and mouth in it.
+    /// The face with ears and neck, including eyes, brows and mouth.
     Face,
     /// The eyes.
     Eyes,
-    /// The brows.
+    /// The eyebrows.
     Brows,
     /// The mouth.
     Mouth,
     /// Body, clothes, hands, hats, glasses.
     Body,
-    /// Whatever is no figure.
+    /// Background: everything that is not a figure.
     Background,
-    /// All but the background.
+    /// The figure: everything but the background.
     Figure,
 }
 
 impl Area {
-    /// All of them.
+    /// All areas.
     pub const ALL: [Self; 8] = [
         Self::Hair,
         Self::Face,
@@ -47,7 +47,7 @@ impl Area {
         Self::Figure,
     ];
 
-    /// Its name, in lower case.
+    /// The area's name, in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Self::Hair => "hair",
@@ -61,7 +61,7 @@ impl Area {
         }
     }
 
-    /// What it is called in Chinese.
+    /// The area's name in Chinese.
     pub fn in_chinese(self) -> &'static str {
         match self {
             Self::Hair => "头发",
@@ -75,12 +75,12 @@ impl Area {
         }
     }
 
-    /// The one with this [`name`](Self::name).
+    /// The area with this [`name`](Self::name), if there is one.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|area| area.name() == name)
     }
 
-    /// Whether a part belongs to it.
+    /// Whether a part belongs to this area.
     pub fn holds(self, part: Part) -> bool {
         match self {
             Self::Hair => part == Part::Hair,
@@ -94,13 +94,13 @@ impl Area {
         }
     }
 
-    /// Whether it lies in and around faces that were found, and nowhere else: what is like skin on a suit or
-    /// a cup is none.
+    /// Whether the area lies only in and around faces that were found; something similar to skin on
+    /// a suit or a cup is then left out.
     fn is_of_faces(self) -> bool {
         matches!(self, Self::Face | Self::Eyes | Self::Brows | Self::Mouth)
     }
 
-    /// The pixels of this area.
+    /// Marks the pixels of this area in a picture with the given anatomy.
     fn pixels(self, anatomy: &Anatomy) -> Vec<bool> {
         let width = anatomy.parts.width().max(1) as usize;
         let holds = Part::ALL.map(|part| self.holds(part));
@@ -120,11 +120,11 @@ impl Area {
         parts.map(is_inside).collect()
     }
 
-    /// The mask of this area in a picture; `None` where the picture has none of it, or less than a
-    /// thousandth of its largest face (of the picture, where there is no face). The face and what is in it are
-    /// looked for around the faces that were found alone. `feather` is the width of the
-    /// soft edge in pixels; nothing chooses a hundredth of the largest face, or of the picture's short side
-    /// where there is no face, and a pixel at least.
+    /// Makes the mask of this area in a picture with the given anatomy. Returns `None` if the
+    /// picture has nothing of it, or less than a thousandth of its largest face (or of the picture,
+    /// if it has no face). The face, and the areas in it, are taken only around faces that were
+    /// found. `feather` is the width of the soft edge in pixels; by default a hundredth of the
+    /// largest face (or of the picture's short side, if it has no face), and at least one pixel.
     pub fn mask(self, anatomy: &Anatomy, feather: Option<f32>) -> Option<Mask> {
         let parts = &anatomy.parts;
         let inside = self.pixels(anatomy);
@@ -149,16 +149,16 @@ impl Area {
     }
 }
 
-/// A region of every picture that is painted.
+/// A region that has a style of its own, in every picture that is painted.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Region {
-    /// The same part in all pictures.
+    /// A region at the same pixels in all pictures, by a mask.
     Masked(StyleRegion),
-    /// An area, wherever each picture has it.
+    /// An area, which is looked for in each picture.
     Area {
-        /// The area.
+        /// The area that is looked for.
         area: Area,
-        /// Whether the region is all but the area.
+        /// Whether the region is everything outside of the area.
         outside: bool,
         /// Width of the soft edge in pixels; see [`Area::mask`].
         feather: Option<f32>,
@@ -182,10 +182,11 @@ impl Region {
         }
     }
 
-    /// The regions as they lie in one picture, and the areas that the picture has nothing of. A
-    /// picture without an area has no region of it, and one of all outside of it everywhere.
+    /// Finds the regions in one picture. Returns their masks, and the areas of which the picture
+    /// has nothing: the region of such an area is left out, and the region outside of it is the
+    /// whole picture.
     ///
-    /// `reader` is asked for where there are areas.
+    /// `reader` is called only if there are areas.
     ///
     /// # Errors
     /// Those of `reader`.

@@ -1,4 +1,4 @@
-//! Directions in which a style can be moved.
+//! Directions, along which styles and the shape of faces are moved.
 
 mod file;
 mod find;
@@ -17,23 +17,24 @@ use utsushi_imaging::AnyPicture;
 use super::landmark_warp::LandmarkWarp;
 use crate::{Painter, StyleCode, StyleError};
 
-/// A step in the space of one model's style codes, and one of the shape of faces.
+/// A direction: a step in the space of one model's style codes, and a step in the shape of faces.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Direction {
-    /// The step for an amount of 1, `[stages, style_dim]`.
+    /// The step of the style code for an amount of 1, `[stages, code_length]`.
     pub step: StyleCode,
-    /// Where the landmarks of a face go for an amount of 1; nowhere unless it was learned.
+    /// Movements of the landmarks of a face for an amount of 1; none unless the direction was
+    /// learned.
     pub shape: ShapeStep,
-    /// A description, in the words of whoever made it.
+    /// A description in its maker's words.
     pub note: String,
-    /// [`Painter::fingerprint`] of the model that it is for.
+    /// The [`Painter::fingerprint`] of the model for which the direction was made.
     pub model: u64,
 }
 
-/// A style moved along several directions, each by its amount. No amount leaves it as it is.
+/// Moves a style along several directions, each by its amount. An amount of 0 changes nothing.
 ///
 /// # Errors
-/// A direction of another length, or a sum that is not finite.
+/// A direction has another length, or the sum is not finite.
 pub fn moved(style: &StyleCode, directions: &[(Direction, f32)]) -> Result<StyleCode, StyleError> {
     let mut style = style.clone();
     for (direction, amount) in directions {
@@ -44,9 +45,9 @@ pub fn moved(style: &StyleCode, directions: &[(Direction, f32)]) -> Result<Style
     Ok(style)
 }
 
-/// A picture whose faces have the shape to which the directions lead, each by its amount. What lies farther
-/// from a face than its width stays bit for bit, and alpha goes along. `None` where no face has another shape:
-/// the directions have none, or eyes or mouth of no face are found.
+/// Warps the faces of a picture to the shape to which the directions lead, each by its amount.
+/// Pixels farther from a face than its width keep their bits, and alpha is warped, too. Returns
+/// `None` if no face changes: the directions have no shape, or no face shows eyes and mouth.
 pub fn reshaped_along(
     picture: &AnyPicture,
     faces: &[FacePoints],

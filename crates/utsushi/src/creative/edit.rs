@@ -1,4 +1,4 @@
-//! A picture moved along directions.
+//! Edits: a picture moved along directions.
 
 use crate::pipeline::{self, Depth};
 use crate::{Monitor, PaintError, PaintOptions, PaintRequest, Painter, StyleCode};
@@ -9,19 +9,19 @@ use crate::creative::{Direction, moved};
 /// The way in which an edit is applied.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EditMode {
-    /// Adds to the picture what the directions change between two paintings of it, in its own style
-    /// and in the moved one: what they do not touch stays bit for bit.
+    /// Adds to the picture the difference between two paintings of it, in its own style and in the
+    /// moved one: pixels that the directions do not affect keep their bits.
     #[default]
     Change,
-    /// The picture is painted anew in the moved style.
+    /// Paints the picture anew in the moved style.
     Redraw,
 }
 
-/// Moves the style of a picture along directions, each by its amount. Alpha is kept. If all
-/// amounts are 0, [`EditMode::Change`] gives the picture back unchanged.
+/// Moves the style of a picture along directions, each by its amount. Alpha is kept. If all amounts
+/// are 0, [`EditMode::Change`] returns the picture unchanged.
 ///
 /// # Errors
-/// As [`Painter::paint`], or directions of another model.
+/// As [`Painter::paint`], or a direction is of another model.
 pub fn edit(
     painter: &Painter,
     picture: &Picture,
@@ -33,9 +33,10 @@ pub fn edit(
     one_edit(painter, picture, directions, (mode, options), monitor)
 }
 
-/// As [`edit`], in the depth of the picture.
+/// Edits a picture as [`edit`] does, in its own depth of 8 or 16 bits a channel.
 ///
 /// # Errors
+///
 /// As [`edit`].
 pub fn edit_any(
     painter: &Painter,
@@ -56,8 +57,8 @@ pub fn edit_any(
     }
 }
 
-/// Several edits of one picture, each as [`edit`] makes it. The picture in its own style, with which
-/// they are compared, is painted once for all.
+/// Makes several edits of one picture, each as [`edit`] does. The painting in the picture's own
+/// style, with which they are compared, is made only once.
 ///
 /// # Errors
 /// As [`edit`].
@@ -122,7 +123,7 @@ fn all_edits<P: Depth>(
     Ok(edited.collect())
 }
 
-/// A picture with what differs between two paintings of it.
+/// Adds the difference between two paintings to a picture.
 fn changed<P: Depth>(picture: &P, before: &P, after: &P) -> P {
     let mut edited = picture.clone();
     let pairs = before.rgb().iter().zip(after.rgb());

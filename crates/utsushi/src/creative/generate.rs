@@ -1,4 +1,4 @@
-//! New paintings from nothing but a seed.
+//! Generation of new paintings from a seed.
 
 mod pose;
 mod sheet;
@@ -13,21 +13,22 @@ use utsushi_imaging::{Picture, resize};
 /// Options for new paintings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GenerateOptions {
-    /// The style whose paintings they resemble; without one, each seed picks its own.
+    /// Name of the style whose paintings the new ones resemble; without one, each seed picks a
+    /// style.
     pub name: Option<String>,
-    /// A style to paint all of them in; without one, each seed draws its own of that name.
+    /// Style code to paint all of them in; without one, each seed draws a code of the named style.
     pub style: Option<StyleCode>,
-    /// Share of the distance from the mean to keep, 0…1, in what is shown and in drawn styles
-    /// alike: less gives up variety for faces that are more often whole.
+    /// Truncation: the share, 0…1, of the distance from the mean that is kept, in sketches and in
+    /// drawn styles alike: less gives up variety for faces that are more often whole.
     pub truncation: f32,
-    /// Side of the paintings in pixels, 32…4096; without one, what the model was trained at.
+    /// Side of the paintings in pixels, 32…4096; by default the size that the model was trained at.
     pub side: Option<u32>,
-    /// Options for painting them.
+    /// Options for painting the sketches.
     pub paint: PaintOptions,
 }
 
 impl Default for GenerateOptions {
-    /// Of all styles, at the model's own size, truncated to 0.7.
+    /// Options for paintings of all styles, at the model's own size, truncated to 0.7.
     fn default() -> Self {
         Self {
             name: None,
@@ -39,33 +40,33 @@ impl Default for GenerateOptions {
     }
 }
 
-/// A new painting before it is painted.
+/// A new painting before it is painted: a sketch, and the style for it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sketched {
-    /// The style whose paintings it resembles.
+    /// Name of the style whose paintings it resembles.
     pub name: String,
-    /// The sketch that it was painted from, in the size of the painting.
+    /// The sketch, in the size of the painting.
     pub sketch: Picture,
-    /// The style to paint it in.
+    /// The style to paint the sketch in.
     pub style: StyleCode,
 }
 
-/// A new painting.
+/// A new painting, with the sketch that it was painted from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Generated {
-    /// The style whose paintings it resembles.
+    /// Name of the style whose paintings it resembles.
     pub name: String,
-    /// The sketch that it is painted from.
+    /// The sketch that the painting was made from.
     pub sketch: Picture,
     /// The painting.
     pub painting: Picture,
 }
 
-/// Error returned when no new painting can be made.
+/// The error that no new painting can be made.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum GenerateError {
-    /// A model that makes none, or a style that it does not know.
+    /// The model makes no new paintings, or does not know the style.
     #[error(transparent)]
     Style(#[from] StyleError),
     /// The sketch cannot be painted.
@@ -73,11 +74,10 @@ pub enum GenerateError {
     Paint(#[from] PaintError),
 }
 
-/// Makes up what a painting shows and draws a style for it. Model, seed and options decide it
-/// alone.
+/// Draws a sketch and a style for it. The result depends on model, seed and options alone.
 ///
 /// # Errors
-/// A model without a content prior, or a style it does not know.
+/// The model has no content prior, or does not know the style.
 pub fn sketched(
     painter: &Painter,
     seed: u64,
@@ -107,10 +107,11 @@ pub fn sketched(
     })
 }
 
-/// Paints what [`sketched`] makes up.
+/// Makes a new painting: draws a sketch with [`sketched`], and paints it.
 ///
 /// # Errors
-/// As [`sketched`], a code of another model, or [`PaintError::Stopped`] when `monitor` wants to stop.
+/// As [`sketched`], a style code is of another model, or [`PaintError::Stopped`] when `monitor`
+/// wants to stop.
 pub fn generate(
     painter: &Painter,
     seed: u64,

@@ -1,4 +1,4 @@
-//! One picture in many styles, on one sheet.
+//! Grids: one picture in many styles, on one sheet.
 
 use crate::monitor::WithoutProgress;
 use crate::style_names::translated;
@@ -9,19 +9,19 @@ use utsushi_imaging::{
     Picture, SheetCell, SheetOptions, contact_sheet, fit_within, legible, resize,
 };
 
-/// A style and what to write below its painting.
+/// A cell of a grid: a style, and the caption of its painting.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cell {
-    /// The style.
+    /// The style of the cell's painting.
     pub style: StyleCode,
-    /// A line in ASCII.
+    /// The caption, a line in ASCII.
     pub caption: String,
 }
 
 /// Styles in rows; shorter rows are centred, so that three corners make a triangle.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Grid {
-    /// The rows from the top.
+    /// The rows of cells, from the top.
     pub rows: Vec<Vec<Cell>>,
 }
 
@@ -30,15 +30,15 @@ pub struct Grid {
 pub struct GridOptions {
     /// Options for painting each picture.
     pub paint: PaintOptions,
-    /// The longest side of a cell, in pixels, 16…4096. A larger picture is brought to this before
-    /// it is painted; a smaller one keeps its size.
+    /// The longest side of a cell, in pixels, 16…4096. A larger picture is reduced before it is
+    /// painted; a smaller one keeps its size.
     pub cell: u32,
-    /// Styles for parts of the picture, in every cell.
+    /// Styles for regions of the picture, the same in every cell.
     pub regions: Vec<StyleRegion>,
 }
 
 impl Default for GridOptions {
-    /// Cells of 320 px, no regions.
+    /// Options for cells of 320 px without regions.
     fn default() -> Self {
         Self {
             paint: PaintOptions::default(),
@@ -49,17 +49,17 @@ impl Default for GridOptions {
 }
 
 impl Grid {
-    /// The number of cells.
+    /// Number of cells.
     pub fn len(&self) -> usize {
         self.rows.iter().map(Vec::len).sum()
     }
 
-    /// Whether there is none.
+    /// Whether there are no cells.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Paints a picture in each style. `monitor` hears of each cell.
+    /// Paints a picture in the style of each cell. `monitor` is told of each cell.
     ///
     /// # Errors
     /// As [`Painter::paint`].
@@ -90,8 +90,8 @@ impl Grid {
         Ok(rows)
     }
 
-    /// Lays painted cells out on one sheet, with their captions. Transparent pictures show the
-    /// paper, which is white.
+    /// Lays painted cells out on one sheet, with their captions. Transparent pixels show white
+    /// paper.
     pub fn sheet(&self, painted: &[Vec<Picture>]) -> Picture {
         let mut before = 0;
         let rows = self.rows.iter().zip(painted);
@@ -114,7 +114,7 @@ impl Grid {
     }
 }
 
-/// The picture at the size that a cell shows.
+/// Reduces the picture to the size of a cell.
 fn shown(picture: &Picture, cell: u32) -> Picture {
     let cell = cell.clamp(16, 4096);
     let (width, height) = (picture.width(), picture.height());
@@ -125,7 +125,7 @@ fn shown(picture: &Picture, cell: u32) -> Picture {
     resize(picture, width, height)
 }
 
-/// A row of a sheet that has so many cells in the rows before.
+/// Makes a row of a sheet that has `before` cells in the rows above.
 fn strip(cells: &[Cell], pictures: &[Picture], before: usize) -> Picture {
     let widest = pictures.iter().map(Picture::width).max().unwrap_or(1);
     let options = SheetOptions {
@@ -151,13 +151,13 @@ fn strip(cells: &[Cell], pictures: &[Picture], before: usize) -> Picture {
     contact_sheet(&options, &cells)
 }
 
-/// A caption that the sheet's font can write: a style's own name in place of its Chinese one, and the
-/// cell's number in place of other names beyond ASCII.
+/// Makes a caption that the sheet's font can write: a style's English name instead of its Chinese
+/// one, and the cell's number instead of other names beyond ASCII.
 fn caption(name: &str, number: usize) -> String {
     legible(translated(name).unwrap_or(name), "style", number)
 }
 
-/// Copies an opaque picture into a larger one.
+/// Copies an opaque picture into a larger one, at the given column and row.
 fn paste(sheet: &mut Picture, picture: &Picture, left: u32, top: u32) {
     let columns = sheet.width() as usize * 3;
     let length = picture.width() as usize * 3;

@@ -1,63 +1,67 @@
-//! A warp that carries the landmarks of one face to those of another, in a whole picture or around a face.
+//! Landmark warps, which carry the landmarks of one face to those of another, in a whole picture or
+//! around a face.
 //!
-//! Each landmark travels straight and evenly from where it is in the one picture to where it is in the
-//! other. At every moment of the way their velocities are spread over the picture, and each place is
-//! carried along by the velocities that it meets. A picture that is carried so does not fold, however far
-//! its landmarks travel, and both pictures meet at each moment of the way, landmark on landmark.
+//! Each landmark travels in a straight line at constant speed from its place in the one picture to
+//! its place in the other. At every moment the landmarks' velocities are spread over the picture,
+//! and each place is carried along by the velocities that it meets. A picture that is carried like
+//! this does not fold, however far its landmarks travel, and at each moment both pictures meet,
+//! landmark on landmark.
 
 use super::resampled::{Point, from_inside, resampled};
 use super::shape::LEAST;
 use crate::pipeline::Depth;
 use utsushi_anatomy::{FacePoints, Landmark};
 
-/// Landmarks without which a face does not lead.
+/// Landmarks that must be found in a face for it to lead a warp.
 const NEEDED: [Landmark; 3] = [Landmark::LeftEye, Landmark::RightEye, Landmark::Mouth];
 
-/// Points that stay on each side of the picture.
+/// Number of points on each side of the picture that stay where they are.
 const FIXED: usize = 4;
 
-/// How near to a landmark it leads alone, in distances between the eyes.
+/// Distance from a landmark within which it leads alone, in distances between the eyes.
 const NEAR: f32 = 0.04;
 
-/// Cells of the field on which ways are followed, along the longer side.
+/// Number of cells along the longer side of the field on which places are followed.
 const CELLS: usize = 96;
 
-/// Steps from the one picture to the other.
+/// Number of time steps from the one picture to the other.
 const STEPS: f32 = 16.0;
 
-/// How far around the middle of a face its landmarks lead, in its widths or heights, whichever are larger.
+/// Distance from the middle of a face up to which its landmarks lead, in its width or height,
+/// whichever is larger.
 const REACH: f32 = 1.0;
 
-/// The share of that within which they lead wholly.
+/// Share of [`REACH`] within which landmarks lead at full weight.
 const WHOLLY: f32 = 0.6;
 
-/// The ways of landmarks from one picture to another of the same size.
+/// A warp between the landmarks of two pictures of the same size.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LandmarkWarp {
-    /// The part of the picture in which places are carried: left, top, width and height.
+    /// The part of the picture that is warped: left, top, width and height in pixels.
     bounds: [f32; 4],
     ways: Vec<Way>,
-    /// How near to a point it leads alone, in pixels.
+    /// Distance from a landmark within which it leads alone, in pixels.
     near: f32,
-    /// Nothing moves beyond a round of this middle and radius.
+    /// Centre and radius of the circle outside of which nothing moves, if there is one.
     round: Option<(Point, f32)>,
 }
 
-/// Where a point is in the first picture, and by how much it travels.
+/// A landmark's place in the first picture, and the vector along which it travels to the second.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Way {
     start: Point,
     way: Point,
 }
 
-/// The first face whose eyes and mouth are found clearly enough to lead.
+/// The first face whose eyes and mouth are found surely enough to lead a warp.
 pub(super) fn leading(faces: &[FacePoints]) -> Option<&FacePoints> {
     let found = |face: &&FacePoints| NEEDED.iter().all(|&it| face.point(it).confidence >= LEAST);
     faces.iter().find(found)
 }
 
 impl LandmarkWarp {
-    /// The way from one face to another in pictures of that size, by the landmarks that both show.
+    /// The warp from one face to another in pictures of the given size, by the landmarks that both
+    /// show.
     pub(super) fn between(from: &FacePoints, to: &FacePoints, (width, height): (u32, u32)) -> Self {
         let size = [width as f32, height as f32];
         let fixed = (0..4 * FIXED).map(|index| {
@@ -81,8 +85,8 @@ impl LandmarkWarp {
         }
     }
 
-    /// The way from a face to another shape of it, by the landmarks that both show. What is farther from
-    /// the face than its width stays.
+    /// The warp from a face to another shape of it, by the landmarks that both show. Pixels farther
+    /// from the face than its width stay.
     pub(super) fn of_face(from: &FacePoints, to: &FacePoints) -> Self {
         let [left, top, width, height] = from.bounds;
         let middle = [left + width / 2.0, top + height / 2.0];
@@ -104,8 +108,8 @@ impl LandmarkWarp {
         }
     }
 
-    /// A picture whose landmarks are where those of the pair are at `own`, as it is at the time `to`:
-    /// 0 is the first picture of the pair and 1 the second.
+    /// Carries a picture, whose landmarks are where the pair's are at the time `own`, to the time
+    /// `to`: 0 is the first picture of the pair and 1 the second.
     pub(super) fn carried<P: Depth>(&self, picture: &P, own: f32, to: f32) -> P {
         if own == to {
             return picture.clone();
@@ -126,7 +130,7 @@ impl LandmarkWarp {
         })
     }
 
-    /// Where places are at the time `to` that are on the field at the time `from`.
+    /// Computes, for a grid of places at the time `from`, how far they are moved at the time `to`.
     fn field(&self, from: f32, to: f32) -> DisplacementField {
         let [left, top, width, height] = self.bounds;
         let cell = (width.max(height) / CELLS as f32).max(1.0);
@@ -146,7 +150,7 @@ impl LandmarkWarp {
         }
     }
 
-    /// Where a place is carried from one time to another.
+    /// Follows a place from one time to another.
     fn followed(&self, mut place: Point, from: f32, to: f32) -> Point {
         let steps = ((to - from).abs() * STEPS).ceil().max(1.0);
         let step = (to - from) / steps;
@@ -161,9 +165,9 @@ impl LandmarkWarp {
         place
     }
 
-    /// The velocity at a place: that of the movement, growth and turn that comes nearest to the points',
-    /// the nearer the more (moving least squares, Schaefer and others 2006).
-    /// Towards the border of the round it fades away.
+    /// The velocity at a place: that of the translation, scaling and rotation that come nearest to
+    /// the landmarks' velocities, with nearer landmarks weighing more (moving least squares,
+    /// Schaefer et al. 2006). It fades to 0 towards the border of the circle.
     fn velocity(&self, place: Point, time: f32) -> Point {
         let share = match self.round {
             None => 1.0,
@@ -218,7 +222,7 @@ impl LandmarkWarp {
     }
 }
 
-/// The ways of landmarks that both faces show.
+/// The paths of the landmarks that both faces show.
 fn shared(from: &FacePoints, to: &FacePoints) -> impl Iterator<Item = Way> {
     Landmark::ALL.into_iter().filter_map(move |landmark| {
         let [from, to] = [from, to].map(|face| face.point(landmark));
@@ -229,7 +233,7 @@ fn shared(from: &FacePoints, to: &FacePoints) -> impl Iterator<Item = Way> {
     })
 }
 
-/// How near to a landmark it leads alone, in pixels.
+/// Distance from a landmark within which it leads alone, in pixels.
 fn near(from: &FacePoints, to: &FacePoints) -> f32 {
     let apart = |face: &FacePoints| {
         let [left, right] = [Landmark::LeftEye, Landmark::RightEye].map(|it| face.point(it));
@@ -242,19 +246,19 @@ fn distance(one: Point, other: Point) -> f32 {
     (one[0] - other[0]).hypot(one[1] - other[1])
 }
 
-/// Movements at the corners of square cells.
+/// A field of movements at the corners of square cells.
 struct DisplacementField {
-    /// The upper left corner of the first cell.
+    /// Place of the upper left corner of the first cell.
     start: Point,
-    /// The side of a cell in pixels.
+    /// Side of a cell in pixels.
     cell: f32,
     columns: usize,
-    /// `[rows, columns]`
+    /// Movement at each corner in pixels, `[rows, columns]`.
     moves: Vec<Point>,
 }
 
 impl DisplacementField {
-    /// Where a place is moved; between corners, movements are mixed.
+    /// Moves a place by the field; between corners, movements are interpolated.
     fn at(&self, place: Point) -> Point {
         let rows = self.moves.len() / self.columns;
         let [(column, across), (row, down)] =
@@ -284,7 +288,7 @@ mod tests {
 
     use super::*;
 
-    /// A face about a place, in a picture of 200 pixels.
+    /// A test face at a place in a picture of 200 pixels.
     fn face([x, y]: Point, size: f32) -> FacePoints {
         let places = [
             (Landmark::LeftEye, [-0.2, -0.1]),

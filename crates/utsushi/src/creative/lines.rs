@@ -1,8 +1,9 @@
 //! Line drawings in the colours of a painting.
 //!
-//! What lies between lines that meet is one area, as for whoever fills a drawing by hand. Each area
-//! takes the part that most of it is, and that part's colour in the painting; lines stay as they are. A small
-//! area of paper within the figure is what is around it, and speech bubbles stay paper.
+//! As in filling a drawing by hand, pixels enclosed by lines are one area. Each area is given to
+//! the part that most of its pixels belong to, and gets that part's colour in the painting; lines
+//! stay as they are. A small area of paper within the figure takes the part around it, and speech
+//! bubbles stay paper.
 
 use std::collections::VecDeque;
 
@@ -19,52 +20,55 @@ use crate::pipeline::{largest_around, neighbours, pieces, sampled};
 
 mod holes;
 
-/// The longer side of the copy in which areas are looked for, at most.
+/// Largest longer side, in pixels, of the copy in which areas are looked for.
 const LOOKED_AT: u32 = 1024;
-/// The pixel, in order of brightness, that is paper.
+/// Quantile of brightness that is taken as the paper's.
 const PAPER: f32 = 0.9;
-/// What is darker than so much of the paper is a line.
+/// Brightness, as a share of the paper's, below which a pixel is part of a line.
 const LINE: f32 = 0.6;
-/// Gaps in lines up to twice this, as a share of the longer side, are closed.
+/// Half the width of the widest gaps in lines that are closed, as a share of the longer side.
 const GAP: f32 = 0.003;
-/// An area of which so much is one part is that part; others are what each of their pixels is.
+/// Share of an area's pixels that must be of one part for the whole area to be that part; other
+/// areas are coloured pixel by pixel.
 const MOST: f32 = 0.8;
-/// A line drawing is paper where it is at least this bright, as a share of the paper, ...
+/// Brightness, as a share of the paper's, from which on a pixel of a line drawing is paper.
 const BRIGHT: f32 = 0.8;
-/// ... and so much of it is paper.
+/// Smallest share of a line drawing that is paper.
 const LEAST_PAPER: f32 = 0.5;
-/// A pixel is coloured whose channels, as shares of the paper's, are farther apart than this; lines may be
-/// drawn in colours, ...
+/// Difference between a pixel's channels, as shares of the paper's, from which on it is coloured.
 const COLOURED: f32 = 0.1;
-/// ... but areas are not: no more of a drawing than this is coloured.
+/// Largest share of a line drawing that is coloured: lines may be drawn in colours, but areas are
+/// not.
 const MOST_COLOURED: f32 = 0.08;
-/// A drawing shows a figure where so much of it is hair and face.
+/// Share of hair and face from which on a drawing shows a figure.
 const LEAST_FIGURE: f32 = 0.01;
-/// How bright a part's colour is among its tones, 0…1: lines and shades are below.
+/// Place of a part's colour among its tones in order of brightness, 0…1: lines and shades are
+/// below.
 const PLACE: f32 = 0.6;
-/// The same at the upper and the lower end of an iris.
+/// Places of the colours at the upper and the lower end of an iris, among the tones of the eye in
+/// order of brightness, 0…1.
 const IRIS: [f32; 2] = [0.2, 0.5];
-/// The width and height of an iris, in those of the eye.
+/// Width and height of an iris, as shares of the eye's.
 const IRIS_SIZE: [f32; 2] = [0.55, 1.0];
-/// The white of an eye.
+/// Tone of the white of an eye.
 const WHITE: Tone = [0.94, 0.0, 0.0];
-/// What a mouth differs from skin by, where the painting does not show one.
+/// Difference in tone between mouth and skin, if the painting does not show a mouth.
 const LIPS: Tone = [-0.2, 0.12, -0.02];
 
-/// Why a drawing cannot be coloured.
+/// Reasons why a drawing cannot be coloured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum LinesError {
-    /// Parts of a picture of another size.
+    /// The map of parts is of another size than the drawing.
     #[error("the parts are of a picture of another size")]
     Size,
-    /// A picture that is filled already, or drawn in white on black.
+    /// The picture is not a line drawing: it is coloured already, or drawn in white on black.
     #[error(
         "it is no drawing in dark lines on light paper, most of which would be left white; paint other \
          pictures with `utsushi transfer`"
     )]
     NoDrawing,
-    /// Neither hair nor a face.
+    /// The drawing shows neither hair nor a face.
     #[error(
         "no figure is found in it, so that nothing says which area is hair, skin or cloth; draw the \
          head larger, or colour a picture that shows one"
@@ -72,13 +76,13 @@ pub enum LinesError {
     NoFigure,
 }
 
-/// A line drawing with its lines as they are, and its areas in the colours that hair, skin, eyes, clothes
-/// and ground have in a painting. `anatomy` is the drawing's own
-/// ([`AnatomyReader::read_lines`](crate::anatomy::AnatomyReader::read_lines)). Parts that the painting does
-/// not show stay paper; transparent paper is white.
+/// Colours the areas of a line drawing as hair, skin, eyes, clothes and ground are coloured in a
+/// painting; lines stay as they are. `anatomy` is the drawing's own
+/// ([`AnatomyReader::read_lines`](crate::anatomy::AnatomyReader::read_lines)). Parts that the
+/// painting does not show stay paper; transparent paper is white.
 ///
 /// # Errors
-/// Parts of another size, what is no drawing, or a drawing without a figure.
+/// The map of parts has another size, or the picture is not a line drawing, or it shows no figure.
 pub fn colour_lines(
     drawing: &Picture,
     anatomy: &Anatomy,
@@ -165,12 +169,12 @@ pub fn colour_lines(
     Ok(coloured)
 }
 
-/// A colour as shares of white, 0…1.
+/// Converts a colour to shares of white, 0…1.
 fn shares(colour: [u8; 3]) -> [f32; 3] {
     colour.map(|byte| f32::from(byte) / 255.0)
 }
 
-/// The colour of the paper.
+/// The colour of the drawing's paper, as shares of white.
 fn paper(shares: &[[f32; 3]]) -> [f32; 3] {
     [0, 1, 2].map(|channel| {
         let mut values: Vec<f32> = shares.iter().map(|share| share[channel]).collect();
@@ -179,7 +183,7 @@ fn paper(shares: &[[f32; 3]]) -> [f32; 3] {
     })
 }
 
-/// The part that each pixel belongs to, after the areas between the lines. Of parts that are bare nothing is
+/// Gives each pixel the part of its area between the lines. Parts for which `is_bare` holds are not
 /// coloured as the figure is.
 fn areas(
     light: &[f32],
@@ -236,12 +240,13 @@ fn areas(
         .collect()
 }
 
-/// The pixels to the left and right of one, above and below it; nothing beyond the border.
+/// Indices of the pixels to the left and right of one, above and below it; none beyond the border.
 fn beside(at: usize, size: [usize; 2]) -> [Option<usize>; 4] {
     neighbours(at, size[0], size[0] * size[1])
 }
 
-/// What an area may be: brows lie on skin, and eyes and mouths are told by their pixels.
+/// The part that a whole area may be: brows lie on skin, and eyes and mouths are coloured pixel by
+/// pixel.
 fn area_part(part: Part) -> Part {
     match part {
         Part::Eyes | Part::Brows | Part::Mouth => Part::Face,
@@ -249,7 +254,7 @@ fn area_part(part: Part) -> Part {
     }
 }
 
-/// The tone of an area that is this part; none where paper stays.
+/// The tone of an area of this part; none if it stays paper.
 fn tone_of_area(part: Part, colours: &PartColours) -> Option<Tone> {
     match part {
         Part::Face | Part::Brows => colours.skin(),
@@ -262,13 +267,13 @@ fn tone_of_area(part: Part, colours: &PartColours) -> Option<Tone> {
     }
 }
 
-/// The tone at a place among those of a part.
+/// The tone of a part at a place, 0…1, in the order of brightness of its tones.
 fn of_part(part: Part, place: f32, colours: &PartColours) -> Option<Tone> {
     let tones = colours.of_part(part)?;
     Some(tone_at(tones, place * (STEPS - 1) as f32))
 }
 
-/// The tone of each pixel; none where paper stays.
+/// The tone of each pixel; none if it stays paper.
 fn tones(areas: &[Part], size: [usize; 2], colours: &PartColours) -> Vec<Option<Tone>> {
     let of_parts = Part::ALL.map(|part| tone_of_area(part, colours));
     let mut tones: Vec<Option<Tone>> = areas.iter().map(|part| of_parts[part.index()]).collect();

@@ -1,18 +1,18 @@
-//! Which styles stand on a sheet.
+//! Mixes: grids of styles between two or three.
 
 use crate::{BlendPath, Painter, StyleCode, StyleError};
 use utsushi_model::ModelConfig;
 
 use crate::creative::{Cell, Grid};
 
-/// A style and its name on the sheet.
+/// A style with its name on the sheet.
 type Named = (String, StyleCode);
 
-/// From one style to another in `steps` (at least 2) even steps: one row whose ends are the pure
-/// styles.
+/// A grid of one row from one style to another in `steps` (at least 2) even steps; its ends are the
+/// pure styles.
 ///
 /// # Errors
-/// Codes of another model.
+/// The codes are of different models.
 pub fn line(
     painter: &Painter,
     ends: [&Named; 2],
@@ -26,11 +26,11 @@ pub fn line(
     })
 }
 
-/// A triangle of `steps` (at least 2) cells a side between three styles: the first at the top, the
-/// second at the bottom left, the third at the bottom right.
+/// A grid in the shape of a triangle of `steps` (at least 2) cells a side between three styles: the
+/// first at the top, the second at the bottom left, the third at the bottom right.
 ///
 /// # Errors
-/// Codes of another model.
+/// The codes are of different models.
 pub fn triangle(
     painter: &Painter,
     corners: [&Named; 3],
@@ -47,11 +47,11 @@ pub fn triangle(
     })
 }
 
-/// The coarse stages of one style with the fine ones of another, from none to all: what each
-/// stage of the decoder does.
+/// A grid of the coarse stages of one style with the fine ones of another, from none to all, which
+/// shows what each stage of the decoder does.
 ///
 /// # Errors
-/// Codes of different models.
+/// The codes are of different models.
 pub fn stages(shape: &Named, colour: &Named) -> Result<Grid, StyleError> {
     let cell = |split: usize| {
         Ok(Cell {
@@ -72,11 +72,11 @@ pub fn stages(shape: &Named, colour: &Named) -> Result<Grid, StyleError> {
     })
 }
 
-/// Each shape, one a row, with each colour, one a column: the first `split` stages are the
-/// shape's.
+/// A grid of each style in `shapes`, one a row, with each style in `colours`, one a column: the
+/// first `split` stages are those of the row's style.
 ///
 /// # Errors
-/// Codes of different models.
+/// The codes are of different models.
 pub fn table(shapes: &[Named], colours: &[Named], split: usize) -> Result<Grid, StyleError> {
     let cell = |shape: &Named, colour: &Named| {
         Ok(Cell {
@@ -90,7 +90,7 @@ pub fn table(shapes: &[Named], colours: &[Named], split: usize) -> Result<Grid, 
     })
 }
 
-/// Styles side by side, in rows that make the sheet about as wide as high.
+/// A grid of styles side by side, in rows that make the sheet about as wide as high.
 pub fn samples(styles: Vec<Named>) -> Grid {
     let columns = (1..)
         .find(|columns| columns * columns >= styles.len())

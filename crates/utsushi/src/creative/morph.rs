@@ -1,4 +1,4 @@
-//! From one painting to the next in small steps.
+//! Morphs: from one painting to the next in small steps.
 
 use crate::creative::landmark_warp::{LandmarkWarp, leading};
 use crate::pipeline::{Depth, in_colours_of};
@@ -8,27 +8,27 @@ use crate::{
 };
 use utsushi_imaging::{Picture, Rectangle, fit_within, resize};
 
-/// A picture that a morph passes through, and its style.
+/// A keyframe, a picture that a morph passes through, and its style.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Keyframe {
     /// The picture.
     pub picture: Picture,
-    /// In which style.
+    /// The style that the picture is painted in.
     pub style: StyleCode,
 }
 
 /// The pace of a morph between two keyframes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Ease {
-    /// At the same pace all the way.
+    /// Constant pace.
     Linear,
-    /// Slowly away and slowly in, so that each keyframe can be looked at.
+    /// Slow at both ends, so that each keyframe can be looked at.
     #[default]
     Smooth,
 }
 
 impl Ease {
-    /// The share of the way at the time 0…1.
+    /// The share of the way that is done at the time 0…1.
     fn at(self, time: f32) -> f32 {
         match self {
             Self::Linear => time,
@@ -37,33 +37,34 @@ impl Ease {
     }
 }
 
-/// Settings for [`morph`].
+/// Options of [`morph`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MorphOptions {
-    /// Frames in all, at least 2 and as many as there are keyframes.
+    /// Number of frames, at least 2 and at least the number of keyframes.
     pub frames: usize,
-    /// The pace.
+    /// The pace between keyframes.
     pub ease: Ease,
-    /// The path along which styles are mixed.
+    /// The path along which style codes are mixed.
     pub path: BlendPath,
     /// Whether the way leads back to the first keyframe, for a loop.
     pub closed: bool,
     /// Longest side of the frames in pixels, 32…1024; a smaller first picture keeps its size.
     pub longest: u32,
-    /// Whether eyes go to eyes and mouth to mouth, led by the landmarks of the main faces, instead of
-    /// fading here and appearing there. A way from or to a picture without a face fades all the same
-    /// ([`Steps::without_face`]).
+    /// Whether eyes move to eyes and mouth to mouth, led by the landmarks of the main faces,
+    /// instead of fading in one place and appearing in another. A transition from or to a picture
+    /// without a face fades all the same ([`Steps::without_face`]).
     pub warp: bool,
-    /// As [`PaintOptions::octaves`](crate::PaintOptions::octaves), for all frames; absent:
-    /// the least that a keyframe asks for.
+    /// Number of octaves of all frames, as [`PaintOptions::octaves`](crate::PaintOptions::octaves);
+    /// by default the smallest number that a keyframe asks for.
     pub octaves: Option<u32>,
-    /// As [`PaintOptions::keep_colours`](crate::PaintOptions::keep_colours): between two keyframes
-    /// colours are mixed of theirs.
+    /// Whether frames keep the contents' colours, as
+    /// [`PaintOptions::keep_colours`](crate::PaintOptions::keep_colours); between two keyframes
+    /// their colours are mixed.
     pub keep_colours: bool,
 }
 
 impl Default for MorphOptions {
-    /// 48 frames of at most 512 px, smoothly, there and not back.
+    /// Options for 48 frames of at most 512 px, with a smooth pace and without a way back.
     fn default() -> Self {
         Self {
             frames: 48,
@@ -78,42 +79,42 @@ impl Default for MorphOptions {
     }
 }
 
-/// The evenness of a morph: mean differences between neighbouring frames, 0…1 of the range of a
-/// colour.
+/// The evenness of a morph, measured by mean differences between neighbouring frames, 0…1 of the
+/// range of a colour.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Steps {
-    /// The largest one.
+    /// The largest difference.
     pub largest: f64,
-    /// The frame, from 0, that the largest one leads to.
+    /// Index, from 0, of the frame that the largest difference leads to.
     pub at: usize,
-    /// The mean of all.
+    /// The mean of all differences.
     pub mean: f64,
-    /// The keyframes, from 0, in which no face with eyes and mouth was found although
-    /// [`MorphOptions::warp`] asks for one; ascending.
+    /// Indices, from 0 and ascending, of the keyframes without a face whose eyes and mouth were
+    /// found, if [`MorphOptions::warp`] asks for one.
     pub without_face: Vec<usize>,
 }
 
-/// Error returned when a morph cannot be made.
+/// The error that a morph cannot be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MorphError {
-    /// Fewer than two keyframes, or fewer frames than keyframes.
+    /// There are fewer than two keyframes, or fewer frames than keyframes.
     #[error(
         "a morph of {keyframes} pictures in {frames} frames: there must be at least two pictures, and a frame for each"
     )]
     TooFew {
-        /// Pictures given.
+        /// Number of keyframes given.
         keyframes: usize,
-        /// Frames asked for.
+        /// Number of frames asked for.
         frames: usize,
     },
     /// A frame cannot be painted.
     #[error(transparent)]
     Paint(#[from] PaintError),
-    /// Styles of another model.
+    /// A style is of another model.
     #[error(transparent)]
     Style(#[from] StyleError),
-    /// Contents that do not fit.
+    /// The contents do not fit each other.
     #[error(transparent)]
     Content(#[from] ContentError),
 }
@@ -122,11 +123,11 @@ pub enum MorphError {
 ///
 /// Between two keyframes the content's features and lines and the style codes travel together, so
 /// that every frame is a painting of its own and not two laid over each other. All pictures are
-/// cut to the shape of the first and laid over white. The first frame is the first keyframe
-/// painted in its style, the last one the last. `monitor` hears of each frame.
+/// cropped to the aspect ratio of the first and laid over white. The first frame is the first
+/// keyframe painted in its style, the last one the last. `monitor` is told of each frame.
 ///
 /// # Errors
-/// Too few keyframes, a failed painting, or [`PaintError::Stopped`] soon after `monitor`
+/// There are too few keyframes, a painting fails, or [`PaintError::Stopped`] soon after `monitor`
 /// wants to stop.
 pub fn morph(
     painter: &Painter,
@@ -234,7 +235,7 @@ pub fn morph(
     Ok(steps)
 }
 
-/// The keyframes before and after a frame, and how far it is from the one to the other.
+/// The keyframes before and after a frame, and the share of the way between them.
 fn place(index: usize, keyframes: usize, options: &MorphOptions) -> (usize, usize, f32) {
     // A loop has as many legs as keyframes, and ends one frame before it is back.
     let (legs, last) = if options.closed {
@@ -247,14 +248,14 @@ fn place(index: usize, keyframes: usize, options: &MorphOptions) -> (usize, usiz
     (leg, (leg + 1) % keyframes, options.ease.at(time))
 }
 
-/// The mean difference of two pictures of one size, 0…1.
+/// Mean difference between two pictures of one size, 0…1 of the range of a colour.
 pub(crate) fn difference(left: &Picture, right: &Picture) -> f64 {
     let pairs = left.rgb().iter().zip(right.rgb());
     let sum: u64 = pairs.map(|(a, b)| u64::from(a.abs_diff(*b))).sum();
     sum as f64 / left.rgb().len() as f64 / 255.0
 }
 
-/// Width and height of the frames of a morph whose first picture has that size;
+/// Width and height in pixels of the frames of a morph whose first picture has the given size; see
 /// [`MorphOptions::longest`].
 pub fn frame_size((width, height): (u32, u32), longest: u32) -> (u32, u32) {
     let longest = longest.clamp(32, 1024);
@@ -265,7 +266,8 @@ pub fn frame_size((width, height): (u32, u32), longest: u32) -> (u32, u32) {
     }
 }
 
-/// The middle of a picture at the size of a frame, which is all that [`morph`] takes of it.
+/// Crops the middle of a picture to a frame's aspect ratio and size; [`morph`] uses nothing else of
+/// the picture.
 pub fn fit_to_frame(picture: &Picture, width: u32, height: u32) -> Picture {
     let (own_width, own_height) = (u64::from(picture.width()), u64::from(picture.height()));
     let (wide, high) = (u64::from(width), u64::from(height));
@@ -281,7 +283,7 @@ pub fn fit_to_frame(picture: &Picture, width: u32, height: u32) -> Picture {
     resize(&part, width, height)
 }
 
-/// The colours of two pictures that a frame lies between, without regard to their alpha.
+/// Mixes the colours of the two pictures that a frame lies between, without regard to their alpha.
 fn mixed(between: [&Picture; 2], share: f32) -> Picture {
     let [from, to] = between.map(Depth::opaque);
     let mut mixed = from.into_owned();
@@ -291,8 +293,8 @@ fn mixed(between: [&Picture; 2], share: f32) -> Picture {
     mixed
 }
 
-/// Lets white through where the pictures that a frame lies between are transparent. Painted are
-/// the colours that are seen alone, so that white paper is no part of the style.
+/// Lays a frame over white where the pictures that it lies between are transparent. Pictures are
+/// painted with their visible colours alone, so that white paper is no part of the style.
 fn lay_over_white(frame: &mut Picture, between: [&Picture; 2], share: f32) {
     if between.iter().all(|picture| picture.alpha().is_none()) {
         return;

@@ -1,4 +1,4 @@
-//! Pictures whose pixels come from elsewhere in them.
+//! Resampling: pictures whose pixels come from other places in them.
 
 use std::ops::Range;
 
@@ -6,12 +6,13 @@ use utsushi_imaging::catmull_rom;
 
 use crate::pipeline::Depth;
 
-/// A place in pixels; the first pixel's middle is at 0.5, as it is for landmarks.
+/// A place in a picture in pixels; the centre of the first pixel is at 0.5, as it is for landmarks.
 pub(super) type Point = [f32; 2];
 
-/// A picture of which each pixel in these columns and rows shows the place that `source` names for its
-/// middle. Pixels that come from where they are stay bit for bit. Alpha goes along, and what is transparent
-/// lends no colour to what is seen. Beyond the border the picture goes on.
+/// Resamples a picture: each pixel in these columns and rows shows the place that `source` gives
+/// for its centre. Pixels that do not move keep their bits. Alpha is resampled, too, and
+/// transparent pixels lend no colour to visible ones. Beyond the border the outermost pixels are
+/// repeated.
 pub(super) fn resampled<P: Depth>(
     picture: &P,
     columns: Range<u32>,
@@ -37,7 +38,8 @@ pub(super) fn resampled<P: Depth>(
     made.with_opacities(picture, &moved)
 }
 
-/// The opacity of a place between the four pixels around it: the nearest one's would make steps of edges.
+/// Opacity of a place, interpolated between the four pixels around it: the nearest pixel's opacity
+/// would make steps of edges.
 fn opacity<P: Depth>(picture: &P, place: Point) -> f32 {
     let axis = |axis: usize, length: u32| {
         let at = (place[axis] - 0.5).clamp(0.0, (length - 1) as f32);
@@ -53,9 +55,9 @@ fn opacity<P: Depth>(picture: &P, place: Point) -> f32 {
     between(top) + down * (between(bottom) - between(top))
 }
 
-/// Where a pixel comes from, brought into a picture of that size where it would come from beyond the border:
-/// the nearer a pixel is to the border that it comes from beyond, the less far it comes, so that places keep
-/// their order and the border stays where it is.
+/// Moves the source of a pixel into the picture if it lies beyond the border. The nearer the pixel
+/// is to that border, the less far its source is from it, so that places keep their order and the
+/// border stays where it is.
 pub(super) fn from_inside(place: Point, source: Point, size: [u32; 2]) -> Point {
     [0, 1].map(|axis| {
         let by = source[axis] - place[axis];
@@ -71,7 +73,8 @@ pub(super) fn from_inside(place: Point, source: Point, size: [u32; 2]) -> Point 
     })
 }
 
-/// The colour of a place between pixels; beyond the border it goes on.
+/// The colour of a place, interpolated between pixels; beyond the border the outermost pixels are
+/// repeated.
 fn sampled<P: Depth>(picture: &P, place: Point) -> [P::Sample; 3] {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let place = place.map(|at| at - 0.5);

@@ -1,9 +1,9 @@
 //! The shape of a face: larger eyes, a smile, an open mouth, another age.
 //!
-//! Style codes move colour, line and shade and leave every line where it is. What moves lines is a smooth
-//! warp that landmarks lead: around a point a round part of the picture is enlarged, made smaller or
-//! shifted, less and less towards its border, where nothing moves. So everything outside of these
-//! rounds stays bit for bit, and no line breaks.
+//! Style codes change colour, line and shade, and leave every line in its place. Lines are moved by
+//! smooth warps that landmarks lead: a round part of the picture around a point is enlarged,
+//! reduced or shifted, less and less towards its border, where nothing moves. So pixels outside of
+//! these parts keep their bits, and no line breaks.
 
 use utsushi_anatomy::{FacePoints, Landmark};
 use utsushi_imaging::AnyPicture;
@@ -12,27 +12,27 @@ use super::resampled::{Point, from_inside, resampled};
 use crate::pipeline::Depth;
 use crate::spelling::nearest;
 
-/// How a face is changed. All numbers are 0 where nothing changes.
+/// Changes of a face's shape. An amount of 0 changes nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct FaceShape {
-    /// −1 a child's proportions to 1 those of old age.
+    /// Age: −1 for the proportions of a child to 1 for those of old age.
     pub age: f32,
-    /// −1 small eyes to 1 large ones.
+    /// Size of the eyes: −1 for small ones to 1 for large ones.
     pub eyes: f32,
-    /// −1 a long, narrow face to 1 a short, round one.
+    /// Shape of the face: −1 for long and narrow to 1 for short and round.
     pub face: f32,
-    /// −1 corners of the mouth down to 1 up.
+    /// Smile: −1 for the corners of the mouth down to 1 for up.
     pub smile: f32,
-    /// 0 to 1, an open mouth.
+    /// Opening of the mouth, 0…1.
     pub mouth: f32,
-    /// 0 to 1, closed eyes.
+    /// Closing of the eyes, 0…1.
     pub blink: f32,
-    /// 0 to 1, towards super-deformed proportions: a large head, large eyes, little below them.
+    /// Super-deformed proportions, 0…1: a large head, large eyes, and little below them.
     pub chibi: f32,
 }
 
 impl FaceShape {
-    /// The names of its numbers, with the range of each.
+    /// The changes' names, with the range of each amount.
     pub const NAMES: [(&'static str, [f32; 2]); 7] = [
         ("age", [-1.0, 1.0]),
         ("eyes", [-1.0, 1.0]),
@@ -43,10 +43,10 @@ impl FaceShape {
         ("chibi", [0.0, 1.0]),
     ];
 
-    /// Sets the number of that name.
+    /// Sets the amount of the change with this name.
     ///
     /// # Errors
-    /// An unknown name, or a number out of its range.
+    /// The name is unknown, or the amount is out of its range.
     pub fn set(&mut self, name: &str, amount: f32) -> Result<(), FaceShapeError> {
         let known = Self::NAMES.into_iter().find(|(own, _)| *own == name);
         let Some((name, [least, most])) = known else {
@@ -74,45 +74,45 @@ impl FaceShape {
         Ok(())
     }
 
-    /// Whether nothing changes.
+    /// Whether all amounts are 0.
     pub fn is_none(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// Error returned when a shape cannot be had.
+/// The error that a change of shape is unknown or out of range.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FaceShapeError {
-    /// There is no shape of that name.
+    /// There is no change of this name.
     #[error("there is no shape `{name}`{}: expected one of {}", meant(name),
             FaceShape::NAMES.map(|(name, _)| name).join(", "))]
     Unknown {
-        /// The name.
+        /// The unknown name.
         name: String,
     },
-    /// A number out of range.
+    /// An amount is out of range.
     #[error("{name}={amount} is out of range: expected a number from {least} to {most}")]
     Amount {
-        /// The shape.
+        /// Name of the change.
         name: &'static str,
-        /// The number.
+        /// The amount that was given.
         amount: f32,
-        /// The least that may be.
+        /// The smallest amount allowed.
         least: f32,
-        /// The most.
+        /// The largest amount allowed.
         most: f32,
     },
 }
 
-/// The shape that is spelled most like a name.
+/// The change whose name is spelled most like the given one.
 fn meant(name: &str) -> String {
     let near = nearest(name, FaceShape::NAMES.iter().map(|(name, _)| *name));
     near.map_or_else(String::new, |near| format!(" (did you mean `{near}`?)"))
 }
 
-/// A picture whose faces have another shape. Those in which eyes, mouth or chin are not found stay as
-/// they are; `None` where that is all of them. The alpha is warped along.
+/// Changes the shape of the faces in a picture. Faces whose eyes, mouth or chin are not found stay
+/// as they are; returns `None` if that is true of all. Alpha is warped, too.
 pub fn reshaped(
     picture: &AnyPicture,
     faces: &[FacePoints],
@@ -131,7 +131,7 @@ pub fn reshaped(
     })
 }
 
-/// One smooth movement within a round.
+/// One smooth movement within a round part of the picture.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step {
     centre: Point,
@@ -141,23 +141,25 @@ pub(super) struct Step {
 
 #[derive(Clone, Copy, Debug)]
 enum Movement {
-    /// How much larger at the centre: along an axis and across it; the round is `high` times as high
-    /// along the axis as across.
+    /// Scaling by factors at the centre, along an axis and across it; the round part is `high`
+    /// times as high along the axis as across.
     Scaled {
         axis: Point,
         by: [f32; 2],
         high: f32,
     },
-    /// So many pixels at the centre; towards `outwards`, out of the face, the round reaches a `share` as far.
+    /// A shift by so many pixels at the centre; towards `outwards`, out of the face, the round part
+    /// reaches only a `share` as far.
     Shifted {
         by: Point,
         outwards: Point,
         share: f32,
     },
-    /// Bent about the centre, like a mouth that smiles: what is `half` pixels to either side goes so many
-    /// pixels, the first across and outwards, the second against `down`. In between that grows with the square of the distance,
-    /// and not much farther out it is at its most, so that a mouth that is wider than it was found has no
-    /// hanging corners. The round is `high` times as high as wide.
+    /// Bending about the centre, like a mouth that smiles: points `half` pixels to either side move
+    /// by so many pixels, the first number across and outwards, the second against `down`. In
+    /// between the movement grows with the square of the distance, and a little farther out it has
+    /// its maximum, so that a mouth wider than it was found has no hanging corners. The round part
+    /// is `high` times as high as wide.
     Bent {
         down: Point,
         half: f32,
@@ -166,34 +168,36 @@ enum Movement {
     },
 }
 
-/// How far around the middle of a mouth a smile reaches: in half widths of the mouth, ...
+/// Reach of a smile around the middle of a mouth, in half widths of the mouth.
 const REACH_OF_SMILE: f32 = 4.0;
-/// ... in widths of the face at most, ...
+/// Largest reach of a smile to the sides, in widths of the face.
 const WIDEST_SMILE: f32 = 0.5;
-/// ... and above and below it, in widths of the face.
+/// Reach of a smile above and below the mouth, in widths of the face.
 const HIGH_SMILE: f32 = 0.26;
-/// Half the width of a mouth whose corners are not found, in widths of the face, and the least of any.
+/// Half the width of a mouth whose corners are not found, in widths of the face, and the smallest
+/// half width of any mouth.
 const HALF_MOUTH: [f32; 2] = [0.2, 0.03];
-/// What is beyond so many half widths of a mouth goes up no farther than its corners.
+/// Distance from the middle, in half widths of a mouth, beyond which a smile moves nothing farther
+/// up than the corners.
 const BEYOND_MOUTH: f32 = 1.4;
-/// Movements in which no point may be made smaller than this at once, or the picture would fold.
+/// Smallest factor of a single scaling: with a smaller one the picture would fold.
 const SMALLEST: f32 = 0.45;
-/// As far may a centre be shifted, in its radius.
+/// Farthest shift of a centre, as a share of the movement's radius.
 const FARTHEST: f32 = 0.6;
-/// Out of the face, chin and cheeks take along what is so much nearer than what they do in it: as little as
-/// possible of what is not the face.
+/// Share of their inward reach by which movements of chin and cheeks reach out of the face, so that
+/// little of what is not the face moves along.
 const OUTSIDE: f32 = 0.45;
-/// The least reach of a blink above and below the lids, in widths of the face.
+/// Smallest reach of a blink above and below the lids, in widths of the face.
 const LOWEST_BLINK: f32 = 0.1;
 
 const LEFT_BROW: [Landmark; 2] = [Landmark::LeftBrowOuter, Landmark::LeftBrowInner];
 const RIGHT_BROW: [Landmark; 2] = [Landmark::RightBrowOuter, Landmark::RightBrowInner];
 
-/// Landmarks of less confidence are not trusted.
+/// Confidence below which a landmark is not used.
 pub(super) const LEAST: f32 = 0.15;
 
 impl Step {
-    /// So many pixels at the centre.
+    /// A shift by `by` pixels at the centre.
     pub(super) fn shifted(centre: Point, radius: f32, by: Point) -> Self {
         Self {
             centre,
@@ -206,7 +210,7 @@ impl Step {
         }
     }
 
-    /// How far from its centre anything moves at most, in pixels.
+    /// Farthest distance from its centre at which the step moves anything, in pixels.
     fn reach(&self) -> f32 {
         match self.movement {
             Movement::Shifted { .. } => self.radius,
@@ -216,7 +220,7 @@ impl Step {
         }
     }
 
-    /// Where a pixel of the result comes from.
+    /// The place from which a pixel of the result comes.
     pub(super) fn source(&self, place: Point) -> Point {
         let away = [place[0] - self.centre[0], place[1] - self.centre[1]];
         // Along the axis and across it.
@@ -273,10 +277,10 @@ impl Step {
     }
 }
 
-/// All movements of a face, the last first, and where it reaches.
+/// All movements of a face, the last first, and the part of the picture that they affect.
 struct Warp {
     steps: Vec<Step>,
-    /// Left, top, right, bottom.
+    /// Bounds of the affected part: left, top, right, bottom in pixels.
     bounds: [f32; 4],
 }
 
@@ -393,8 +397,8 @@ impl Warp {
         }
         let corners_up = 0.07 * smile - 0.03 * old;
         if corners_up != 0.0 {
-            // Both as far from the middle and as high, by the mean of both: a corner that is badly found
-            // makes no crooked smile.
+            // Both as far from the middle and as high, by the mean of both: a corner that is badly
+            // found makes no crooked smile.
             let sides = [(Landmark::MouthLeft, -1.0), (Landmark::MouthRight, 1.0)];
             let mut mean = [0.0; 3];
             for (corner, side) in sides {

@@ -1,11 +1,12 @@
 //! Eigenvectors of small symmetric matrices.
 
-/// Sweeps after which a matrix of any size met here is diagonal to the last bit.
+/// Number of sweeps of Jacobi's method after which a matrix of any size met here is diagonal to the
+/// last bit.
 const SWEEPS: usize = 32;
 
-/// Eigenvalues from the largest, each with its eigenvector of length 1, of a symmetric matrix of
-/// `size` rows (Jacobi's method, Golub and Van Loan, section 8.5). The largest part of each vector
-/// is positive, so that the same matrix always gives the same signs.
+/// Computes the eigenvalues of a symmetric matrix of `size` rows, from the largest, each with its
+/// eigenvector of length 1 (Jacobi's method, Golub and Van Loan, section 8.5). The largest
+/// component of each vector is positive, so that the same matrix always gives the same signs.
 pub(crate) fn eigenvectors(matrix: &[f64], size: usize) -> Vec<(f64, Vec<f64>)> {
     let mut a = matrix.to_vec();
     let mut vectors = vec![0.0; size * size];
@@ -34,7 +35,7 @@ pub(crate) fn eigenvectors(matrix: &[f64], size: usize) -> Vec<(f64, Vec<f64>)> 
     found
 }
 
-/// Turns the plane of two axes so that they no longer share anything.
+/// Jacobi rotation in the plane of axes `p` and `q`, which makes their off-diagonal element 0.
 fn rotate(a: &mut [f64], vectors: &mut [f64], size: usize, p: usize, q: usize) {
     let shared = a[p * size + q];
     if shared == 0.0 {

@@ -1,4 +1,4 @@
-//! Painters of tiny models with random weights.
+//! Painters of tiny models with random weights, for tests.
 
 use utsushi_test_fixtures::TinyModel;
 
@@ -6,7 +6,7 @@ use crate::Painter;
 pub(crate) use crate::testing::drawing;
 use crate::testing::painter_of;
 
-/// A painter with the styles `oil` and `cel`.
+/// A tiny painter with the styles `oil` and `cel`.
 pub(crate) fn painter() -> Painter {
     painter_from(5)
 }
@@ -17,7 +17,7 @@ pub(crate) fn painter_from(seed: u64) -> Painter {
     painter_of(&tiny.with_seed(seed))
 }
 
-/// A painter that knows an age and a role.
+/// A tiny painter whose model knows the conditions age and role.
 pub(crate) fn painter_with_labels() -> Painter {
     let labels: [(&str, &[&str]); 2] = [
         ("age", &["old", "young"]),

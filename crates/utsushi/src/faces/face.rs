@@ -1,50 +1,50 @@
-//! A face, and the frame in which the models know faces.
+//! Faces, and the frame in which the models know faces.
 
 use utsushi_imaging::{Picture, Rectangle};
 
-/// Share of a training picture's width that a face takes.
+/// Share of a training picture's width that its face takes.
 pub(crate) const SHARE: f32 = 0.6;
 
-/// The middle of a face in a training picture, in fractions of its height. The chin is then at five
-/// sixths, and the eyes are half way down.
+/// Height of the middle of a face in a training picture, as a share of the picture's height. The
+/// chin is then at five sixths, and the eyes are half way down.
 const MIDDLE: f32 = 5.0 / 6.0 - SHARE / 2.0;
 
 /// A face in a picture: from the forehead to the chin, without the hair.
 ///
-/// All in pixels of the picture, from its top left. What is cut off by the picture's border counts,
-/// so that a box may reach beyond it.
+/// The box is in pixels from the picture's top left. It includes parts of the face that the
+/// picture's border cuts off, so it may reach beyond the picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Face {
-    /// The left side.
+    /// Left side of the box, in pixels.
     pub x: f32,
-    /// The upper side.
+    /// Upper side of the box, in pixels.
     pub y: f32,
-    /// From left to right, above 0.
+    /// Width of the box in pixels, above 0.
     pub width: f32,
-    /// From top to bottom, above 0.
+    /// Height of the box in pixels, above 0.
     pub height: f32,
-    /// The finder's certainty, 0…1.
+    /// The finder's confidence, 0…1.
     pub score: f32,
 }
 
 /// A square part of a picture, in whole pixels; it may reach beyond the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// First column.
+    /// First column of the frame.
     pub left: i64,
-    /// First row.
+    /// First row of the frame.
     pub top: i64,
-    /// Columns and rows, at least 1.
+    /// Side of the frame in pixels, at least 1.
     pub side: u32,
 }
 
 impl Face {
-    /// Its box: left, top, width and height in pixels.
+    /// The face's box: left, top, width and height in pixels.
     pub fn bounds(&self) -> [f32; 4] {
         [self.x, self.y, self.width, self.height]
     }
 
-    /// The same face in a picture so many times as wide and as high.
+    /// This face in a copy of the picture that is scaled by these factors, across and down.
     pub(crate) fn scaled(&self, [across, down]: [f32; 2]) -> Self {
         Self {
             x: self.x * across,
@@ -55,18 +55,17 @@ impl Face {
         }
     }
 
-    /// Its middle, across and down.
+    /// Centre of the face, across and down, in pixels.
     pub fn centre(&self) -> [f32; 2] {
         [self.x + self.width / 2.0, self.y + self.height / 2.0]
     }
 
-    /// The side of a square of the same area, in pixels.
+    /// Size of the face: the side of a square with the box's area, in pixels.
     pub fn size(&self) -> f32 {
         (self.width * self.height).sqrt()
     }
 
-    /// The part that this face and another have in common as a share of what they cover together,
-    /// 0…1.
+    /// Overlap of this face with another: intersection over union of their boxes, 0…1.
     pub fn overlap(&self, other: &Self) -> f32 {
         let common = |low: f32, length: f32, other_low: f32, other_length: f32| {
             ((low + length).min(other_low + other_length) - low.max(other_low)).max(0.0)
@@ -81,13 +80,13 @@ impl Face {
         }
     }
 
-    /// Whether a point of the picture is in the box.
+    /// Whether a point of the picture lies in the face's box.
     pub fn holds(&self, [x, y]: [f32; 2]) -> bool {
         (self.x..=self.x + self.width).contains(&x) && (self.y..=self.y + self.height).contains(&y)
     }
 
-    /// The square around the face in which it stands as faces stand in training pictures: it takes
-    /// six tenths of the width, the eyes are half way down and the chin is at five sixths.
+    /// The square frame around the face as it is in training pictures: the face takes six tenths of
+    /// the width, the eyes are half way down and the chin is at five sixths.
     pub fn frame(&self) -> Frame {
         let side = (self.size() / SHARE).max(1.0);
         let [x, y] = self.centre();
@@ -100,7 +99,7 @@ impl Face {
 }
 
 impl Frame {
-    /// The part of a picture in this frame, brought [`inside`](Self::inside).
+    /// Cuts this frame out of a picture, after moving it [`inside`](Self::inside).
     pub fn cut(self, picture: &Picture) -> Picture {
         let Self { left, top, side } = self.inside(picture.width(), picture.height());
         picture.crop(Rectangle {
@@ -111,8 +110,8 @@ impl Frame {
         })
     }
 
-    /// The part of a picture of `width`×`height` that comes nearest to this frame without reaching
-    /// beyond the picture: moved as little as needed, and smaller only where the picture is.
+    /// Moves the frame into a picture of `width`×`height`: by as little as needed, and made smaller
+    /// only if the picture is.
     pub fn inside(self, width: u32, height: u32) -> Self {
         let side = self.side.min(width).min(height).max(1);
         let shrunk = i64::from(self.side) - i64::from(side);

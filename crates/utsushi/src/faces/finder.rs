@@ -1,4 +1,4 @@
-//! Finds faces.
+//! Search for faces in pictures.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,14 +16,14 @@ use crate::faces::{Extent, Face, FaceFinderError, FaceMaps, FaceNetwork, Frame};
 /// The weights that the crate comes with.
 static WEIGHTS: &[u8] = include_bytes!("../../assets/faces/faces.safetensors");
 
-/// The score from which a face is one.
+/// Smallest score of a face.
 const LEAST: f32 = 0.5;
 
-/// The score from which one is that only a second look finds.
+/// Smallest score of a face that only the second look finds.
 const LEAST_AGAIN: f32 = 0.6;
 
 /// Finds faces in pictures of any size. A clone shares the network, and any number of threads may
-/// look at once.
+/// use it at once.
 #[derive(Clone, Debug)]
 pub struct FaceFinder {
     network: Arc<FaceNetwork>,
@@ -36,22 +36,23 @@ impl FaceFinder {
     /// The finder that the crate comes with, on a device without gradients.
     ///
     /// # Errors
-    /// None for the crate as it is; those of [`FaceFinder::read`] for one whose weights were
-    /// exchanged.
+    /// None with the crate's own weights; those of [`FaceFinder::read`] if the crate's file was
+    /// replaced.
     pub fn builtin(device: &Device) -> Result<Self, FaceFinderError> {
         let origin = Path::new("built-in face finder");
         Self::filled(WeightsFile::from_bytes(WEIGHTS, origin)?, origin, device)
     }
 
-    /// A finder with weights that `train_faces` wrote.
+    /// Reads a finder's weights from a file that `train_faces` wrote.
     ///
     /// # Errors
-    /// A file that cannot be read, is damaged, or holds other weights.
+    ///
+    /// The file cannot be read, is damaged, or holds other weights.
     pub fn read(path: &Path, device: &Device) -> Result<Self, FaceFinderError> {
         Self::filled(WeightsFile::read(path)?, path, device)
     }
 
-    /// A number that changes with the weights, to tell finders apart.
+    /// A hash of the weights, to tell finders apart.
     pub fn version(&self) -> u64 {
         self.version
     }
@@ -75,9 +76,9 @@ impl FaceFinder {
         })
     }
 
-    /// The faces in a picture, the surest first: upright ones, or tilted by up to some 20 degrees,
-    /// that take at least a fortieth of the picture's longer side. What is transparent is taken for
-    /// white.
+    /// Finds the faces in a picture, the surest first: upright ones, or tilted by up to some 20
+    /// degrees, that take at least a fortieth of the picture's longer side. Transparent pixels
+    /// count as white.
     ///
     /// The same picture gives the same faces. It takes some 30 milliseconds on one core, whatever
     /// the picture's size.
@@ -97,8 +98,9 @@ impl FaceFinder {
         distinct(faces)
     }
 
-    /// As [`find`](Self::find), and again in a copy of 1/√2 of the size where that finds nothing: the network
-    /// looks at halved sizes, and misses some faces whose size is between them.
+    /// Finds faces as [`find`](Self::find) does and, if there are none, once more in a copy of 1/√2
+    /// of the size: the network looks at halved sizes, and misses some faces whose size is between
+    /// them.
     pub fn find_thoroughly(&self, picture: &Picture) -> Vec<Face> {
         let faces = self.find(picture);
         if !faces.is_empty() {
@@ -112,7 +114,7 @@ impl FaceFinder {
         faces
     }
 
-    /// As [`find`](Self::find), in a smaller copy of that width and height.
+    /// Finds faces as [`find`](Self::find) does, in a smaller copy of the given width and height.
     pub(crate) fn find_in_copy(&self, picture: &Picture, [wide, high]: [u32; 2]) -> Vec<Face> {
         let small = resize_with(picture, wide, high, Filter::Box);
         let scale = [
@@ -123,20 +125,20 @@ impl FaceFinder {
         faces.map(|face| face.scaled(scale)).collect()
     }
 
-    /// The face that the picture is of: the largest of those that are about as sure as the surest.
+    /// Finds the main face of a picture: the largest of those that are about as sure as the surest.
     pub fn main_face(&self, picture: &Picture) -> Option<Face> {
         main_of(&self.find(picture))
     }
 
-    /// The square around [`main_face`](Self::main_face) in which the face stands as in training
-    /// pictures, brought into the picture.
+    /// The square frame around the [`main_face`](Self::main_face) as in training pictures, moved
+    /// into the picture.
     pub fn main_frame(&self, picture: &Picture) -> Option<Frame> {
         let frame = self.main_face(picture)?.frame();
         Some(frame.inside(picture.width(), picture.height()))
     }
 }
 
-/// The face that a picture with these faces is of, the surest of which is the first.
+/// The main face of a picture with these faces, the surest of which is the first.
 pub(crate) fn main_of(faces: &[Face]) -> Option<Face> {
     let surest = faces.first()?.score;
     let sure = faces.iter().filter(|face| face.score >= 0.7 * surest);
@@ -144,7 +146,7 @@ pub(crate) fn main_of(faces: &[Face]) -> Option<Face> {
         .copied()
 }
 
-/// The mean of the maps of a picture and of its mirror image, which lie behind each other.
+/// Averages the maps of a picture and of its mirror image, which follow each other in the slices.
 fn agreed(likelihood: &[f32], extents: &[Extent], columns: usize) -> (Vec<f32>, Vec<Extent>) {
     let cells = likelihood.len() / 2;
     let pairs = (0..cells).map(|cell| {

@@ -1,28 +1,31 @@
-//! Eyes that glow.
+//! Glowing eyes: a fault of paintings that is measured here.
 
 use utsushi_imaging::{Picture, lightness};
 
 use super::Face;
 use crate::blotches::means;
 
-/// What lies around a pixel, and what belongs to it, as radii of boxes at the size that faces have
-/// in training.
+/// Radius of the box filter that averages a pixel's surroundings, at the size that faces have in
+/// training.
 const AROUND: usize = 12;
+/// Radius of the box filter that smooths the redness of a pixel itself.
 const OWN: usize = 2;
+/// Radius of the box filter that smooths the brightness of a pixel itself.
 const FINE: usize = 1;
 
-/// Eyes, brows and lashes are darker than what lies around them, by so many levels of 255.
+/// Difference, in levels of 255, by which eyes, brows and lashes are darker than their
+/// surroundings.
 const DARKER: f64 = 8.0;
 
-/// The part of a face, from its top, in which eyes are.
+/// Share of a face's height, from its top, in which eyes are looked for.
 const UPPER: f32 = 0.6;
 
-/// The part of what is dark there that tells.
+/// Share of the dark pixels, the reddest ones, by which the glow is measured.
 const PART: f64 = 0.02;
 
-/// By how many levels of 255 what is dark about the eyes of a face is redder in a painting than what
-/// lies around it: the reddest of it, red less blue. Both pictures are as large, with a face of the size
-/// that is usual in training; 0 where the face has no dark eyes.
+/// Measures how much redder (red minus blue, in levels of 255) the reddest dark pixels about the
+/// eyes of a face are in a painting than their surroundings. Both pictures have the same size, with
+/// a face as large as is usual in training; 0 if the face has no dark eyes.
 pub(crate) fn glow(picture: &Picture, painted: &Picture, face: &Face) -> f64 {
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     let above = |values: &[f32], own: usize| -> Vec<f64> {
@@ -71,7 +74,7 @@ mod tests {
         score: 1.0,
     };
 
-    /// A grey face whose eyes are of that colour.
+    /// A test picture: a grey face with eyes of the given colour.
     fn eyes(colour: [u8; 3]) -> Picture {
         let mut picture = Picture::filled(128, 128, [180; 3]);
         for (index, pixel) in picture

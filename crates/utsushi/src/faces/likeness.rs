@@ -1,4 +1,4 @@
-//! Whether a face is still what it was in a painting of it.
+//! Likeness: whether a face in a painting is still that of the content.
 
 use utsushi_imaging::{Picture, lightness};
 
@@ -6,31 +6,33 @@ use super::Face;
 use crate::blotches::means;
 use crate::mask::grow;
 
-/// The size of faces in training, in pixels.
+/// Usual size of faces in training, in pixels.
 const USUAL: f32 = 77.0;
-/// Eyes, nose and mouth are wider than the one and narrower than the other, as radii of boxes in faces
-/// of that size.
+/// Radii of the two box filters between which eyes, nose and mouth are seen, in faces of [`USUAL`]
+/// size.
 const FEATURES: [f32; 2] = [1.0, 4.0];
-/// Lines and cracks are about as wide as a pixel in any face, and stand out from a box of this radius.
+/// Radius of the box filter from which lines and cracks stand out: they are about a pixel wide in
+/// any face.
 const LINES: usize = 3;
-/// How far from a line of the content one of the painting may lie, in pixels.
+/// Largest distance in pixels between a line of the content and the same line in the painting.
 const NEAR: usize = 4;
-/// A pixel of the painting is a crack where it stands out by more levels of 255 than this and so many
-/// times as far as anything near it in the content.
+/// Contrast of a crack in levels of 255: a pixel of the painting is a crack if it stands out by
+/// more than this, and by more than [`FARTHER`] times anything near it in the content.
 const CRACK: f64 = 10.0;
+/// Factor by which a crack of the painting stands out more than anything near it in the content.
 const FARTHER: f64 = 3.0;
 
-/// How much a painted face is like that of the content.
+/// Likeness of a painted face to that of the content.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Likeness {
-    /// The correlation of its features with those of the content, −1…1: what is lighter and darker
-    /// than its surroundings there is so here.
+    /// Correlation of the painted face's features with the content's, −1…1, where features are
+    /// differences in brightness from the surroundings.
     pub(crate) features: f64,
-    /// The share of its pixels that are cracks, streaks or spots.
+    /// Share of the face's pixels that are cracks, streaks or spots.
     pub(crate) cracks: f64,
 }
 
-/// Compares a face in a picture and in its painting, which are as large.
+/// Compares a face in a picture and in its painting, which has the same size.
 pub(crate) fn likeness(content: &Picture, painted: &Picture, face: &Face) -> Likeness {
     let (width, height) = (content.width() as usize, content.height() as usize);
     let [own, other] = [content, painted].map(lightness);

@@ -1,4 +1,4 @@
-//! How far the network's maps are from what they should be.
+//! Losses that compare the face network's maps with their targets.
 
 use burn::tensor::activation::{log_sigmoid, sigmoid};
 use burn::tensor::{Device, Tensor, TensorData};
@@ -9,9 +9,9 @@ use crate::faces::{FaceMaps, FaceTargetMaps};
 /// The targets of a batch as tensors, `[batch, rows, columns, …]`.
 #[derive(Debug, Clone)]
 pub struct FaceTargets {
-    /// 1 in the cells of faces' middles.
+    /// Cells with the centre of a face: 1 there, else 0.
     centres: Tensor<4>,
-    /// Weight of a likelihood elsewhere: less near a middle, nothing where it is ignored.
+    /// Weight of the logit in all other cells: less near a centre, and 0 where the cell is ignored.
     elsewhere: Tensor<4>,
     extents: Tensor<4>,
     weights: Tensor<4>,
@@ -20,10 +20,10 @@ pub struct FaceTargets {
 }
 
 impl FaceTargets {
-    /// Those of pictures of one size.
+    /// Targets of a batch of pictures of one size.
     ///
     /// # Panics
-    /// When the maps are not all of one size, or there are none.
+    /// If the maps are not all of one size, or there are none.
     pub fn new(maps: &[FaceTargetMaps], device: &Device) -> Self {
         let [first, ..] = maps else {
             panic!("a batch has pictures");
@@ -67,9 +67,9 @@ impl FaceTargets {
     }
 }
 
-/// The losses of the training, `[1]` each: the penalty-reduced focal loss of the likelihood (Zhou
-/// et al. 2019, equation 1, with α = 2 and β = 4), a face, and the mean absolute error of the
-/// extents.
+/// Computes the losses of the training, `[1]` each: the penalty-reduced focal loss of the centres
+/// (Zhou et al. 2019, equation 1, with α = 2 and β = 4) per face, and the mean absolute error of
+/// the extents.
 pub fn face_loss(maps: FaceMaps, targets: &FaceTargets) -> [Tensor<1>; 2] {
     let FaceMaps { likelihood, extent } = maps;
     let there = sigmoid(likelihood.clone());
@@ -101,7 +101,7 @@ mod tests {
         face_loss(maps, targets).map(|loss| loss.into_scalar::<f32>())
     }
 
-    /// A face of 32 pixels whose middle is that of the left of two cells.
+    /// A test target with a face of 32 pixels whose centre is that of the left one of two cells.
     fn left() -> FaceTargetMaps {
         let mut targets = FaceTargetMaps::new(16, 8);
         targets.add(&Face {

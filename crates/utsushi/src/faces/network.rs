@@ -1,34 +1,36 @@
-//! The network: a picture to a map of where faces are.
+//! The face network, from a picture to a map of where faces are.
 
 use burn::module::Module;
 use burn::tensor::{Device, Tensor};
 use utsushi_kernels::{leaky_relu, scaled_sum};
 use utsushi_model::{Conv, Initialiser};
 
-/// Pixels that one cell of the maps stands for, across and down.
+/// Side in pixels of a cell of the maps.
 pub(crate) const STRIDE: usize = 8;
 
-/// Channels at 1/2, 1/4 and 1/8 of the sides.
+/// Channels of the network at 1/2, 1/4 and 1/8 of the picture's sides.
 const CHANNELS: [usize; 3] = [12, 24, 48];
 
-/// Residual convolutions at 1/8. A cell sees 70 pixels around it: the largest face that is found at
-/// one size, and some of what is around it.
+/// Number of residual convolutions at 1/8 of the sides. A cell then sees 70 pixels around it: the
+/// largest face that is found at one size, and some of its surroundings.
 const BLOCKS: usize = 3;
 
-/// Taken off the likelihood, so that training starts from "hardly anywhere" (Lin et al. 2017,
-/// section 3.3).
+/// Number subtracted from the logits, so that training starts from "hardly anywhere" (Lin et al.
+/// 2017, section 3.3).
 const RARE: f32 = 4.0;
 
-/// The network's output for a picture; `rows` and `columns` are its sides / 8.
+/// The network's output for a picture; `rows` and `columns` are the picture's sides / 8.
 #[derive(Debug, Clone)]
 pub struct FaceMaps {
-    /// Whether the middle of a face is in the cell, before the sigmoid: `[batch, rows, columns, 1]`.
+    /// Logits of a face's centre lying in the cell, before the sigmoid: `[batch, rows, columns,
+    /// 1]`.
     pub likelihood: Tensor<4>,
-    /// `[batch, rows, columns, 4]`: see [`Extent`](crate::faces::Extent).
+    /// Place and size of the face in each cell, `[batch, rows, columns, 4]`: see
+    /// [`Extent`](crate::faces::Extent).
     pub extent: Tensor<4>,
 }
 
-/// Picture to [`FaceMaps`], of any size.
+/// The network from a picture of any size to its [`FaceMaps`].
 #[derive(Module, Debug)]
 pub struct FaceNetwork {
     half: Conv,
@@ -40,7 +42,8 @@ pub struct FaceNetwork {
 }
 
 impl FaceNetwork {
-    /// Fresh weights from `seed`, on `device` (an autodiff device makes them trainable).
+    /// A network with fresh weights from `seed`, on `device` (an autodiff device makes them
+    /// trainable).
     pub fn new(seed: u64, device: &Device) -> Self {
         Self::made_by(&mut Initialiser::new(seed, device))
     }
@@ -64,6 +67,8 @@ impl FaceNetwork {
         }
     }
 
+    /// Computes the maps of a batch of pictures.
+    ///
     /// # Shapes
     /// - `pictures`: `[batch, height, width, 3]`, −1…1, sides multiples of 8
     pub fn forward(&self, pictures: Tensor<4>) -> FaceMaps {

@@ -1,23 +1,24 @@
-//! How much smaller a picture must be for its face to have the size that a model knows.
+//! Octaves: how much smaller a picture must be for its face to have the size that a model knows.
 
 use crate::faces::face::SHARE;
 
-/// The number of times that the picture's sides are to be halved until a face of that many pixels
-/// is as near as it comes to its size in the pictures that a model of `native` pixels was trained
-/// on, rounded, 0…5: the binary logarithm of `face / (0.6 · native)`.
+/// Number of times, 0…5, that a picture's sides are to be halved for its face, of `face` pixels, to
+/// come as near as possible to the size of faces in the pictures that a model of `native` pixels
+/// was trained on: the binary logarithm of `face / (0.6 · native)`, rounded.
 ///
-/// What halving leaves is then 0.7 to 1.4 times as large. Faces of up to twice the size had red rims
-/// around their eyes and cracks in their skin; at half the size tones bleed into each other.
+/// The face is then 0.7 to 1.4 times as large as in training. Without halving, faces of up to twice
+/// the size had red rims around their eyes and cracks in their skin; at half the size tones bleed
+/// into each other.
 ///
-/// `face` is a width or height in pixels. What is no positive number gives 0.
+/// `face` is a width or height in pixels. Anything but a positive number gives 0.
 pub fn octaves(face: f64, native: usize) -> u32 {
     // A cast of what is below 0, or not a number, gives 0.
     (halvings(face, native).round() as u32).min(5)
 }
 
-/// How many halvings lie between a face of that many pixels and one in the pictures that a model of
-/// `native` pixels was trained on: the binary logarithm of `face / (0.6 · native)`, below 0 where it is
-/// smaller.
+/// Number of halvings, as a fraction, between a face of that many pixels and one in the pictures
+/// that a model of `native` pixels was trained on: the binary logarithm of `face / (0.6 · native)`,
+/// negative if it is smaller.
 pub(crate) fn halvings(face: f64, native: usize) -> f64 {
     (face / (f64::from(SHARE) * native as f64)).log2()
 }

@@ -1,12 +1,12 @@
-//! From maps to faces, and from many sightings of a face to one.
+//! Peaks: from the network's maps to faces, and from many sightings of a face to one.
 
 use crate::faces::Face;
 use crate::faces::target::{Extent, SIZES, face_of};
 
-/// The overlap, as [`Face::overlap`], up to which two faces are two.
+/// Overlap ([`Face::overlap`]) up to which two sightings are different faces.
 const SAME: f32 = 0.3;
 
-/// Faces where the likelihood (before the sigmoid, `[rows, columns]`) has a peak of at least
+/// Finds faces at the peaks of the map of logits (`[rows, columns]`) with a probability of at least
 /// `least` (0…1), in pixels of the network's picture.
 pub(crate) fn peaks(
     likelihood: &[f32],
@@ -35,7 +35,7 @@ pub(crate) fn peaks(
     found
 }
 
-/// Whether a cell around says more; of equals, the first is the peak.
+/// Whether a neighbouring cell has a higher logit; of equal ones, the first is the peak.
 fn beaten(likelihood: &[f32], rows: usize, columns: usize, row: usize, column: usize) -> bool {
     let here = likelihood[row * columns + column];
     let around = |middle: usize, count: usize| middle.saturating_sub(1)..(middle + 2).min(count);
@@ -48,10 +48,11 @@ fn beaten(likelihood: &[f32], rows: usize, columns: usize, row: usize, column: u
     })
 }
 
-/// The surest of each group of faces that are the same one, the surest first.
+/// Keeps the surest of each group of sightings of the same face, and sorts by score, the surest
+/// first.
 ///
-/// Two are the same when they overlap by much, or when the middle of one lies in the other: an eye
-/// that was taken for a face lies within the face.
+/// Two sightings are of the same face if they overlap by much, or if the centre of one lies in the
+/// other: an eye that was taken for a face lies within the face.
 pub(crate) fn distinct(mut faces: Vec<Face>) -> Vec<Face> {
     faces.sort_by(|one, other| other.score.total_cmp(&one.score));
     let mut kept: Vec<Face> = Vec::new();

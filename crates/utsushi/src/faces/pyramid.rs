@@ -1,4 +1,4 @@
-//! A picture at halved and halved sizes, as the network wants them.
+//! The pyramid: a picture at repeatedly halved sizes, as the face network takes it.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use utsushi_imaging::{Filter, Picture, over_white, resize_with};
@@ -6,26 +6,27 @@ use utsushi_imaging::{Filter, Picture, over_white, resize_with};
 use crate::faces::Face;
 use crate::faces::network::STRIDE;
 
-/// The longer side of the largest size, in pixels. In a picture of any size, a face that takes a
-/// fortieth of the longer side is large enough there.
+/// Longer side of the largest level, in pixels. There, a face that takes a fortieth of a picture's
+/// longer side is large enough to be found.
 const LARGEST: u32 = 512;
 
-/// The longer side that small pictures are enlarged to.
+/// Longer side in pixels to which smaller pictures are enlarged.
 const SMALLEST: u32 = 64;
 
-/// The longer side below which no further size is made.
+/// Longer side in pixels below which no further level is made.
 const LAST: u32 = 32;
 
-/// Grey around the picture, in pixels, so that a face at the border has surroundings.
+/// Width of the grey margin around the picture in pixels, so that a face at the border has
+/// surroundings.
 const MARGIN: usize = 16;
 
-/// A picture at one size.
+/// A level of the pyramid: the picture at one size.
 pub(crate) struct Level {
-    /// `[height, width, 3]` in −1…1, with the margin.
+    /// Pixels of the level, `[height, width, 3]` in −1…1, including the margin.
     values: Vec<f32>,
     width: usize,
     height: usize,
-    /// Pixels of the picture that a pixel here stands for, across and down.
+    /// Number of pixels of the picture for each pixel of the level, across and down.
     scale: [f32; 2],
 }
 
@@ -50,13 +51,14 @@ impl Level {
         }
     }
 
-    /// `[1, height, width, 3]`, sides multiples of the network's stride.
+    /// The level as a tensor `[1, height, width, 3]`, whose sides are multiples of the network's
+    /// stride.
     pub(crate) fn tensor(&self, device: &Device) -> Tensor<4> {
         let shape = [1, self.height, self.width, 3];
         Tensor::from_data(TensorData::new(self.values.clone(), shape), device)
     }
 
-    /// A face at this size as one in the picture.
+    /// Converts a face in the level to one in the picture.
     pub(crate) fn enlarged(&self, face: Face) -> Face {
         let [across, down] = self.scale;
         Face {
@@ -69,7 +71,7 @@ impl Level {
     }
 }
 
-/// The sizes at which faces are looked for, the largest first. Transparency is white paper.
+/// Makes the levels at which faces are looked for, the largest first. Transparent pixels are white.
 pub(crate) fn levels(picture: &Picture) -> Vec<Level> {
     let (wide, high) = (picture.width(), picture.height());
     let long = wide.max(high);
@@ -86,7 +88,7 @@ pub(crate) fn levels(picture: &Picture) -> Vec<Level> {
     }
 }
 
-/// The picture with its longer side that long.
+/// Resizes the picture to a longer side of `side` pixels.
 fn at(picture: &Picture, side: u32) -> Picture {
     let (wide, high) = (picture.width(), picture.height());
     let long = u64::from(wide.max(high));

@@ -1,39 +1,43 @@
-//! The colour of a face's skin.
+//! The skin colour of a face.
 
 use utsushi_imaging::{Picture, green_above, luma};
 
 use super::{Face, FaceFinder};
 
-/// A colour as luma, by the weights of ITU-R BT.601, −1…1, and how far red and blue are above it.
+/// A tone: luma with the weights of ITU-R BT.601, −1…1, then the differences of red and of blue
+/// from it.
 pub(crate) type Tone = [f32; 3];
 
-/// The part of a face's box that is looked at: below the fringe, above the chin, within the cheeks.
-/// First and last, in fractions of width and height.
+/// First and last column of the part of a face's box that is looked at, as shares of its width:
+/// within the cheeks.
 const ACROSS: [f32; 2] = [0.2, 0.8];
+/// First and last row of the part of a face's box that is looked at, as shares of its height:
+/// below the fringe and above the chin.
 const DOWN: [f32; 2] = [0.25, 0.9];
-/// Darker are eyes, mouth and lines, brighter are lights: in shares of the pixels, by luma.
+/// Range of pixels in order of luma, as shares, that are taken for skin: darker ones are eyes,
+/// mouth and lines, and brighter ones lights.
 const BETWEEN: [f32; 2] = [0.3, 0.85];
-/// How far from the skin's tone that of a pixel of it may be: in chroma, and in luma.
+/// Largest distances of a pixel from the skin's tone: in chroma, and in luma.
 const NEAR: [f32; 2] = [0.24, 0.72];
-/// How often the tone is brought to the middle of what is near it.
+/// Number of times that the tone is moved to the median of the pixels near it.
 const MIDDLES: usize = 3;
-/// Fewer pixels tell nothing.
+/// Smallest number of pixels that are enough for a tone.
 const FEWEST: usize = 10;
 
-/// The tone of a colour, RGB, −1…1.
+/// Converts a colour, RGB, −1…1, to a tone.
 pub(crate) fn tone([red, green, blue]: [f32; 3]) -> Tone {
     let luma = luma([red, green, blue]);
     [luma, red - luma, blue - luma]
 }
 
-/// The colour of a tone, which may lie beyond −1…1.
+/// Converts a tone to a colour, RGB, which may lie outside of −1…1.
 pub(crate) fn colour([luma, red, blue]: Tone) -> [f32; 3] {
     let green = green_above([red, blue]);
     [luma + red, luma + green, luma + blue]
 }
 
-/// The tone of the skin of a face, from the tones of a picture of that width and its box there.
-/// `None` where next to nothing of the face lies in the picture.
+/// Finds the tone of a face's skin, from the tones of a picture of the given width and the face's
+/// box there. `None` if almost nothing of the face lies in the picture.
 pub(crate) fn skin_of(tones: &[Tone], width: usize, face: &Face) -> Option<Tone> {
     let height = tones.len() / width.max(1);
     let within = |start: f32, length: f32, [first, last]: [f32; 2], end: usize| {
@@ -72,7 +76,7 @@ fn is_near(one: Tone, other: Tone) -> bool {
     chroma / NEAR[0] + (one[0] - other[0]).abs() / NEAR[1] < 1.0
 }
 
-/// The median of each number; of none 0.
+/// Median of each number of the tones; 0 if there are none.
 fn middle(tones: &[Tone]) -> Tone {
     [0, 1, 2].map(|index| {
         let mut values: Vec<f32> = tones.iter().map(|tone| tone[index]).collect();
@@ -85,8 +89,8 @@ fn middle(tones: &[Tone]) -> Tone {
 }
 
 impl FaceFinder {
-    /// The colour of the skin of the face that a picture is of, RGB, −1…1; nothing where no face is
-    /// found. Transparency does not count: its colours do.
+    /// The skin colour of the main face of a picture, RGB, −1…1; none if no face is found. Alpha is
+    /// ignored: transparent pixels count with their colours.
     pub fn skin(&self, picture: &Picture) -> Option<[f32; 3]> {
         let face = self.main_face(picture)?;
         let colours = picture.to_floats();

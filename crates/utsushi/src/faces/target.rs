@@ -1,30 +1,31 @@
-//! What the network should say of a picture whose faces are known.
+//! Targets of the face network: the maps that it should give for a picture whose faces are known.
 
 use crate::faces::face::Face;
 use crate::faces::network::STRIDE;
 
-/// The face size that the network's logarithms start from, in pixels.
+/// Face size in pixels whose logarithm is 0 in the network's output.
 const UNIT: f32 = 32.0;
 
-/// Faces of these sizes, in pixels, are to be found at one size of the picture. The next smaller
-/// and larger sizes of the pyramid find others; each face is within reach of two.
+/// Sizes in pixels of the faces that are to be found in one level. The levels above and below find
+/// other sizes; each face is within reach of two levels.
 pub(crate) const SIZES: std::ops::RangeInclusive<f32> = 12.0..=64.0;
 
-/// Beyond this size a face must not be found: what looks like a small one in it (an eye, a mouth)
-/// is none. In between the network may say what it likes.
+/// Size in pixels beyond which a face must not be found: similar smaller things in it (an eye, a
+/// mouth) are not faces. Between the two limits the network is left free.
 const ENLARGED: f32 = 112.0;
 
-/// Width of the bell around a face's middle, as a share of the face's size.
+/// Standard deviation of the bell around a face's centre, as a share of the face's size.
 const SPREAD: f32 = 0.12;
 
-/// The least width of that bell, in cells.
+/// Smallest standard deviation of that bell around a face's centre, in cells.
 const LEAST_SPREAD: f32 = 0.5;
 
-/// A face as the network tells it, in one cell: where its middle is from the cell's middle, in
-/// cells across and down, and the natural logarithms of its width and height in 32 pixels.
+/// Place and size of a face in one cell, as the network predicts them: distance of the face's
+/// centre from the cell's, in cells across and down, and the natural logarithms of its width and
+/// height in units of 32 pixels.
 pub type Extent = [f32; 4];
 
-/// The extent of a face as seen from a cell.
+/// Computes the extent of a face as seen from a cell.
 pub(crate) fn extent(face: &Face, row: usize, column: usize) -> Extent {
     let [x, y] = face.centre();
     [
@@ -35,7 +36,7 @@ pub(crate) fn extent(face: &Face, row: usize, column: usize) -> Extent {
     ]
 }
 
-/// The inverse of [`extent`]; what cannot be is brought within bounds.
+/// Converts an [`Extent`] back to a face; impossible values are brought within bounds.
 pub(crate) fn face_of(extent: Extent, row: usize, column: usize, score: f32) -> Face {
     let [across, down, wide, high] = extent;
     let within = |value: f32, bound: f32| {
@@ -62,19 +63,20 @@ pub(crate) fn face_of(extent: Extent, row: usize, column: usize, score: f32) -> 
 pub struct FaceTargetMaps {
     pub(crate) rows: usize,
     pub(crate) columns: usize,
-    /// 1 at faces' middles, falling off around them as a bell (Zhou et al. 2019, section 3).
+    /// Heat map of faces: 1 at their centres, falling off around them as a bell (Zhou et al. 2019,
+    /// section 3).
     pub(crate) heat: Vec<f32>,
-    /// 1 in the cells of faces' middles.
+    /// Cells with the centre of a face: 1 there, else 0.
     pub(crate) centres: Vec<f32>,
-    /// 1 where nothing is asked of the network.
+    /// Cells in which the network is left free: 1 there, else 0.
     pub(crate) ignored: Vec<f32>,
     pub(crate) extents: Vec<Extent>,
-    /// The weight of each cell's extent.
+    /// Weight of the extent's loss in each cell.
     pub(crate) weights: Vec<f32>,
 }
 
 impl FaceTargetMaps {
-    /// For a picture of so many pixels without faces.
+    /// Targets for a picture of `width` × `height` pixels without faces.
     pub fn new(width: usize, height: usize) -> Self {
         let (columns, rows) = (width / STRIDE, height / STRIDE);
         let cells = rows * columns;
@@ -89,7 +91,8 @@ impl FaceTargetMaps {
         }
     }
 
-    /// Adds a face: one to be found, to be ignored, or to be passed over, by its size.
+    /// Adds a face, which is to be found, to be ignored, or to be passed over, depending on its
+    /// size.
     pub fn add(&mut self, face: &Face) {
         let size = face.size();
         if size >= ENLARGED {
@@ -122,7 +125,7 @@ impl FaceTargetMaps {
         self.centres[centre_row * self.columns + centre_column] = 1.0;
     }
 
-    /// Asks nothing of the network where this box is: half of a face, for instance.
+    /// Leaves the network free within this box: on half of a face, for instance.
     pub fn ignore(&mut self, part: &Face) {
         for row in 0..self.rows {
             for column in 0..self.columns {

@@ -1,23 +1,23 @@
-//! What a painter of frames remembers, and how it is kept for a later run.
+//! The state of a frame painter, and its form in bytes for a later run.
 
 use utsushi_imaging::Picture;
 
 use super::{FrameChange, Last};
 use crate::StyleCode;
 
-/// A [`FramePainter`](super::FramePainter)'s memory of the frames so far.
+/// The memory of a [`FramePainter`](super::FramePainter) of the frames so far.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FramePainterState {
     pub(super) last: Option<Last>,
     pub(super) change: FrameChange,
-    /// The style of the first frame, where it is needed.
+    /// The style of the first frame, if the strength needs it.
     pub(super) own: Option<StyleCode>,
-    /// The octaves of the first frame.
+    /// Number of octaves of the first frame.
     pub(super) octaves: Option<u32>,
 }
 
 impl FramePainterState {
-    /// The state as bytes, about ten for each pixel of a frame. Alpha is left out.
+    /// Converts the state to bytes, about ten for each pixel of a frame. Alpha is left out.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = (self.change.frames as u64).to_le_bytes().to_vec();
         bytes.extend(self.change.input.to_le_bytes());
@@ -36,7 +36,7 @@ impl FramePainterState {
         bytes
     }
 
-    /// The state from its bytes; nothing where they are not those of a state.
+    /// Restores the state from its bytes; `None` if they are not a state.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let mut rest = bytes;
         let change = FrameChange {

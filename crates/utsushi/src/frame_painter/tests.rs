@@ -4,7 +4,7 @@ use super::*;
 use crate::Mask;
 use crate::testing::{drawing, painter};
 
-/// Noise of a few levels everywhere, and a square that wanders.
+/// A test film: noise of a few levels, and a square that moves.
 fn film() -> Vec<Picture> {
     let frame = |time: usize| {
         let mut picture = drawing(48, 40);

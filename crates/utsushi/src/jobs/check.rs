@@ -1,4 +1,4 @@
-//! Refusing a plan that would go wrong, before anything is painted.
+//! Checks of a plan: one that would go wrong is refused before anything is painted.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -10,12 +10,12 @@ use super::place::place;
 use super::{Existing, Job, Plan, PlanError};
 
 impl Plan {
-    /// Checks jobs together: no two may write one file, none may replace a file that another
-    /// reads, and every output must be one that can be written. The folders of outputs must
-    /// exist.
+    /// Makes a plan after checking the jobs together: no two may write one file, none may replace a
+    /// file that another reads, and every output must be one that can be written. The folders of
+    /// outputs must exist.
     ///
     /// # Errors
-    /// The first thing that is wrong.
+    /// The first fault that was found.
     pub fn new(jobs: Vec<Job>, existing: Existing) -> Result<Self, PlanError> {
         let plan = Self {
             jobs,
@@ -79,8 +79,8 @@ impl Plan {
         Err(PlanError::Exists { path, more })
     }
 
-    /// A picture may be replaced by its own painting, but not by that of another, and a
-    /// reference not at all.
+    /// Checks that outputs replace no inputs. A picture may be replaced by its own painting, but
+    /// not by another's, and a reference not at all.
     fn check_inputs(&self) -> Result<(), PlanError> {
         let mut readers: HashMap<PathBuf, usize> = HashMap::new();
         for job in &self.jobs {
@@ -106,7 +106,8 @@ impl Plan {
         Ok(())
     }
 
-    /// Video needs other programs, which had better be missed now than after the first picture.
+    /// Checks that the programs for videos are there, so that their absence is noticed before the
+    /// first picture is painted.
     fn check_programs(&self) -> Result<(), PlanError> {
         let reads = |job: &Job| is_video(&job.content);
         let writes = |job: &Job| VideoFormat::from_extension(&job.output).is_some();
@@ -144,7 +145,7 @@ impl Plan {
     }
 }
 
-/// Asks about a link itself: one that leads nowhere is something, too.
+/// Whether there is something at a path, without following links: a broken link counts, too.
 fn exists(path: &Path) -> bool {
     !is_standard(path) && path.symlink_metadata().is_ok()
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a plan, or with one of its pictures.
+//! Errors of a plan, and of a single job.
 
 use std::io;
 use std::path::PathBuf;
@@ -10,23 +10,23 @@ use super::StyleSourceError;
 use crate::PaintError;
 use crate::anatomy::AnatomyReaderError;
 
-/// Error returned when nothing is painted at all.
+/// The error that a plan is refused, so that nothing is painted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum PlanError {
     /// No picture was given.
     #[error("no picture was given to paint")]
     NoContent,
-    /// Standard input beside other pictures.
+    /// Standard input was given beside other pictures.
     #[error("`-` stands for one picture from standard input; it cannot be one of several")]
     StandardAmongOthers,
-    /// An input that is not there.
+    /// An input does not exist.
     #[error("{}: there is no such file or folder", path.display())]
     NotFound {
         /// The path given.
         path: PathBuf,
     },
-    /// A folder without pictures.
+    /// A folder has no pictures.
     #[error(
         "{}: there is no picture in this folder or those below it{}", path.display(),
         unread.map_or(String::new(), |other| format!(
@@ -34,20 +34,20 @@ pub enum PlanError {
         ))
     )]
     NoPictures {
-        /// The folder.
+        /// Path of the folder without pictures.
         path: PathBuf,
-        /// What is in it that is not read.
+        /// Format of files in the folder that cannot be read, if there are any.
         unread: Option<OtherFormat>,
     },
-    /// The system did not say what is in a folder.
+    /// A folder could not be listed.
     #[error("{}: cannot be listed: {reason}", path.display())]
     Folder {
-        /// The folder.
+        /// Path of the folder that cannot be listed.
         path: PathBuf,
         /// The system's error.
         reason: String,
     },
-    /// An input that the system does not let us see.
+    /// An input cannot be accessed.
     #[error("{}: cannot be read: {reason}", path.display())]
     Unreachable {
         /// The path given.
@@ -55,25 +55,25 @@ pub enum PlanError {
         /// The system's error.
         reason: io::Error,
     },
-    /// The output must be a folder and is a file, or looks like one.
+    /// The output must be a folder, but is a file or looks like one.
     #[error("{}: this is to be a folder, because {why}; give the name of a folder", path.display())]
     NotAFolder {
         /// The output given.
         path: PathBuf,
-        /// The reason for which a folder is needed.
+        /// Why a folder is needed.
         why: &'static str,
     },
-    /// Two pictures would become one file.
+    /// Two pictures would be written to one file.
     #[error(
         "{}: both {} and {} would be written here; rename one, or paint them into different \
          folders", output.display(), first.display(), second.display()
     )]
     Collision {
-        /// The file.
+        /// The file that both would be written to.
         output: PathBuf,
-        /// A picture that would go there.
+        /// The first picture that would be written there.
         first: PathBuf,
-        /// The other one.
+        /// The second picture that would be written there.
         second: PathBuf,
     },
     /// A picture would be replaced by its own painting.
@@ -82,7 +82,7 @@ pub enum PlanError {
         path.display()
     )]
     OntoItself {
-        /// The file.
+        /// The picture's file.
         path: PathBuf,
     },
     /// A picture that is still needed would be replaced by another's painting.
@@ -91,27 +91,27 @@ pub enum PlanError {
          output", path.display(), content.display()
     )]
     OntoInput {
-        /// The file.
+        /// The file that would be replaced.
         path: PathBuf,
         /// The content whose painting would go there.
         content: PathBuf,
     },
-    /// Outputs are there already.
+    /// Outputs exist already.
     #[error(
         "{}: exists already{}; choose another output, or --force to replace",
         path.display(),
         if *.more == 0 { String::new() } else { format!(" (and {} more)", .more) }
     )]
     Exists {
-        /// The first of them.
+        /// The first output that exists.
         path: PathBuf,
-        /// The number of others.
+        /// Number of further outputs that exist.
         more: usize,
     },
-    /// An output that cannot be written.
+    /// An output cannot be written.
     #[error(transparent)]
     Output(#[from] WriteError),
-    /// A video that cannot be written, or that needs a program that is not there.
+    /// A video cannot be written, or needs a program that is missing.
     #[error(transparent)]
     Film(#[from] FilmError),
     /// A video is to become a single picture.
@@ -120,10 +120,10 @@ pub enum PlanError {
          .mov, .gif, .webp or .apng, or --preview-frame N to paint one frame", output.display()
     )]
     VideoToPicture {
-        /// The file that it would go to.
+        /// The file that the video would be written to.
         output: PathBuf,
     },
-    /// A video where pictures are looked at.
+    /// A video was given where only pictures are accepted.
     #[error(
         "{}: this is a video; give a picture, such as one of its frames", path.display()
     )]
@@ -131,40 +131,40 @@ pub enum PlanError {
         /// The video.
         path: PathBuf,
     },
-    /// A line of a list that makes no job.
+    /// A line of a list does not describe a job.
     #[error("{}, line {line}: {reason}", path.display())]
     List {
         /// The list.
         path: PathBuf,
-        /// The line, from 1.
+        /// Number of the line, from 1.
         line: usize,
-        /// The fault.
+        /// The fault of the line.
         reason: String,
     },
 }
 
-/// Error returned when one picture cannot be painted.
+/// The error that one picture cannot be painted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JobError {
     /// The picture cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// The style cannot be found.
+    /// The style's source cannot be used.
     #[error(transparent)]
     Style(#[from] StyleSourceError),
     /// The picture cannot be painted.
     #[error("{}: {reason}", path.display())]
     Paint {
-        /// The picture.
+        /// The picture's file.
         path: PathBuf,
-        /// The reason.
+        /// Why it cannot be painted.
         reason: PaintError,
     },
-    /// The folder for the painting cannot be made.
+    /// The folder for a painting cannot be made.
     #[error("{}: the folder cannot be made: {reason}", path.display())]
     MakeFolder {
-        /// The folder.
+        /// Path of the folder that cannot be made.
         path: PathBuf,
         /// The system's error.
         reason: io::Error,
@@ -175,46 +175,46 @@ pub enum JobError {
     /// Frames cannot be read or written.
     #[error(transparent)]
     Film(#[from] FilmError),
-    /// Layers that are to stay layers need a format that holds them.
+    /// Layers are to be kept, but the output's format has none.
     #[error("{}: layers are kept in files whose names end in .ora or .psd", path.display())]
     NotADocument {
-        /// The output.
+        /// The output's file.
         path: PathBuf,
     },
-    /// Layers that are to be painted, and all of them hidden.
+    /// Layers are to be painted, but all of them are hidden.
     #[error("{}: none of its layers is visible, so that there is nothing to paint; show some, or \
              paint it as one picture, without --layers", path.display())]
     NoVisibleLayer {
-        /// The content.
+        /// The content's file.
         path: PathBuf,
     },
-    /// 16 bits a channel for an animation or a video.
+    /// 16 bits a channel were asked for an animation or a video.
     #[error("{}: animations and videos are written with 8 bits a channel; leave --depth 16 out, or \
              paint one frame with --preview-frame", path.display())]
     DeepFilm {
-        /// The output.
+        /// The output's file.
         path: PathBuf,
     },
-    /// A single picture where frames are needed.
+    /// A single picture was given where frames are needed.
     #[error("{}: this is a single picture; a video is made of a video or an animation",
             path.display())]
     NotAFilm {
-        /// The picture.
+        /// The picture's file.
         path: PathBuf,
     },
-    /// There is nothing that tells the parts of a picture.
+    /// The parts of a picture cannot be found, since there is no reader.
     #[error("{}: its parts cannot be told: {reason}", path.display())]
     Anatomy {
-        /// The picture.
+        /// The picture's file.
         path: PathBuf,
-        /// The reason.
+        /// Why there is no reader.
         reason: AnatomyReaderError,
     },
-    /// Parts that would have to be told in every frame.
+    /// A region by area was asked for in a film, whose parts would have to be found in every frame.
     #[error("{}: parts are told in single pictures; give a mask from a file for an animation or a \
              video", path.display())]
     AreaOfFilm {
-        /// The content.
+        /// The content's file.
         path: PathBuf,
     },
 }

@@ -1,4 +1,4 @@
-//! Animations and videos among the jobs.
+//! Films, that is animations and videos, among the jobs.
 
 use std::fs;
 use std::hash::Hasher;
@@ -20,21 +20,21 @@ use crate::{
     FrameChange, FramePainter, Model, OutputDepth, PaintError, ProfileLoss, Style, StyleRegion,
 };
 
-/// Outcome of painting an animation or a video.
+/// Outcome of painting a film.
 pub(super) enum Filmed {
-    /// It is painted and written.
+    /// The film is painted and written.
     Whole {
         change: FrameChange,
-        /// A fault of the file, if there was one.
+        /// A fault of the input file, if there was one.
         warning: Option<String>,
-        /// Why colours are not those that were asked for, if they are not.
+        /// Why colours are not as asked for, if so.
         profile_loss: Option<ProfileLoss>,
     },
-    /// It was stopped; so many frames are kept for a later run, if any.
+    /// Painting was stopped; with the number of frames that are kept for a later run.
     Stopped(u64),
 }
 
-/// Everything that an animation or a video is painted with.
+/// Everything needed to paint an animation or a video.
 pub(super) struct FilmJob<'a> {
     pub(super) model: &'a Model,
     pub(super) style: &'a Style,
@@ -44,7 +44,7 @@ pub(super) struct FilmJob<'a> {
 }
 
 impl FilmJob<'_> {
-    /// Paints frames one after the other from a source into the output.
+    /// Paints all frames of a source into the output.
     pub(super) fn run(
         &self,
         source: &mut dyn FrameSource,
@@ -122,7 +122,8 @@ impl FilmJob<'_> {
         })
     }
 
-    /// The regions, all of which lie in the same place in every frame.
+    /// The regions by mask, which lie in the same place in every frame; an error if there is a
+    /// region by area.
     fn masked(&self) -> Result<Vec<StyleRegion>, JobError> {
         let masked = self.options.regions.iter().map(|region| match region {
             Region::Masked(region) => Ok(region.clone()),
@@ -133,7 +134,7 @@ impl FilmJob<'_> {
         masked.collect()
     }
 
-    /// The identity of this job among others: the file as it is now, and everything that the
+    /// Identity of this job: a hash of the content file as it is now, and of everything that the
     /// painting depends on.
     fn identity(&self) -> String {
         let content = &self.job.content;
@@ -185,10 +186,10 @@ impl FilmJob<'_> {
     }
 }
 
-/// One frame of a video or an animation, counted from 1, to try a style on.
+/// Reads one frame of a video or an animation, counted from 1, to try a style on.
 ///
 /// # Errors
-/// A file that is neither or is damaged, or a frame that it does not have.
+/// The file is neither, or damaged, or has fewer frames.
 pub fn read_frame(
     path: &Path,
     number: u64,
@@ -222,10 +223,10 @@ pub fn read_frame(
     }
 }
 
-/// The picture of a file, or the first frame of a video, to try a style on.
+/// Reads the picture in a file, or the first frame of a video, to try a style on.
 ///
 /// # Errors
-/// A file that is neither, or is damaged.
+/// The file is neither, or damaged.
 pub fn first_picture(
     path: &Path,
     limits: &DecodeLimits,

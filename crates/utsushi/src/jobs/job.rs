@@ -1,35 +1,35 @@
-//! What is to be painted, and where to.
+//! Jobs: what is to be painted, and to which file.
 
 use std::fs;
 use std::path::PathBuf;
 
 use super::{JobError, StyleSource};
 
-/// One picture to repaint.
+/// A job: one picture to repaint.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Job {
-    /// The picture file.
+    /// File of the picture to repaint.
     pub content: PathBuf,
     /// The style to paint it in.
     pub style: StyleSource,
-    /// The file to write; its ending says in which format.
+    /// File to write; its suffix gives the format.
     pub output: PathBuf,
 }
 
-/// The treatment of outputs that exist already.
+/// Treatment of outputs that exist already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Existing {
-    /// Paint nothing at all and say so.
+    /// Refuses the whole plan with an error.
     #[default]
     Refuse,
-    /// Leave that picture out, as when going on after a stop.
+    /// Leaves that picture out, as for continuing after a stop.
     Skip,
-    /// Replace it.
+    /// Replaces the existing file.
     Replace,
 }
 
 impl Existing {
-    /// Replaced where `force` asks for it, and refused otherwise.
+    /// Replaces outputs if `force`, and refuses otherwise.
     pub fn replaced_if(force: bool) -> Self {
         if force { Self::Replace } else { Self::Refuse }
     }
@@ -38,15 +38,15 @@ impl Existing {
 /// Jobs that have been checked together.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Plan {
-    /// The pictures to paint, in order.
+    /// The jobs to do, in order.
     pub jobs: Vec<Job>,
-    /// Outputs left as they are because they are there already.
+    /// Outputs that exist already and are left as they are.
     pub kept: Vec<PathBuf>,
-    /// Files in the given folders that are not pictures by their content.
+    /// Files in the given folders whose content is not a picture.
     pub not_pictures: Vec<PathBuf>,
-    /// Folders below the given ones that could not be listed, and what the system said.
+    /// Folders below the given ones that could not be listed, with the system's errors.
     pub not_listed: Vec<(PathBuf, String)>,
-    /// Links to folders in the given ones, which are not followed.
+    /// Links to folders inside of the given ones, which are not followed.
     pub linked_folders: Vec<PathBuf>,
     pub(super) existing: Existing,
     /// Whether folders may be made for the outputs.

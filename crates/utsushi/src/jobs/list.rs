@@ -1,18 +1,19 @@
-//! A list of jobs in a text file.
+//! Lists of jobs in text files.
 
 use std::path::Path;
 
 use super::{Job, PlanError, StyleSource};
 
-/// Reads a list: on each line a content, a style and an output with one tab between. Empty lines
-/// and those that begin with `#` are passed over.
+/// Parses a list of jobs: on each line a content, a style and an output, separated by single tabs.
+/// Empty lines and those that begin with `#` are passed over.
 ///
 /// A style is a reference painting, `name:tv-cel` for a style of the model, in its most typical
-/// hand, or `seed:7` for a sampled one. Paths that are not absolute start at `base`; `origin` stands for
-/// the list's name in errors.
+/// hand, or `seed:7` for a sampled one. Paths that are not absolute start at `base`; `origin`
+/// stands for the list's name in errors.
 ///
 /// # Errors
-/// The first line that makes no job, with its number. Whether the files exist is not looked at.
+/// The first line that does not describe a job, with its number. Whether the files exist is not
+/// checked.
 pub fn parse_list(text: &str, origin: &Path, base: &Path) -> Result<Vec<Job>, PlanError> {
     let mut jobs = Vec::new();
     // Editors on some systems put an invisible mark first.

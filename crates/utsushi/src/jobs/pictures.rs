@@ -1,4 +1,4 @@
-//! Plans for pictures that are looked at and not painted.
+//! Plans for pictures that are analysed and not painted.
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,10 @@ use super::plan::planned;
 use super::{Plan, PlanError, PlanOptions, StyleSource};
 
 /// Plans to make one picture of each picture in files and folders, as [`plan`](super::plan()) does,
-/// but without videos: those in folders are counted among what is no picture.
+/// but without videos: those in folders are listed among the files that are not pictures.
 ///
 /// # Errors
-/// As [`plan`](super::plan()), and a video that was given by its name.
+/// As [`plan`](super::plan()), or a video was given by its name.
 pub fn plan_pictures(
     contents: &[PathBuf],
     output: &Path,
@@ -21,11 +21,11 @@ pub fn plan_pictures(
     without_videos(plan, contents)?.checked()
 }
 
-/// The pictures in files and folders, as [`plan_pictures`] has them, for work that writes none: the
-/// outputs of the jobs say nothing.
+/// Lists the pictures in files and folders, as [`plan_pictures`] does, for work that writes no
+/// pictures: the outputs of the jobs are meaningless.
 ///
 /// # Errors
-/// A path that is not there, a folder without pictures, or a video that was given by its name.
+/// A path does not exist, a folder has no pictures, or a video was given by its name.
 pub fn list_pictures(contents: &[PathBuf]) -> Result<Plan, PlanError> {
     let nowhere = Path::new("");
     let options = PlanOptions::default();

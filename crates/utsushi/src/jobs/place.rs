@@ -1,10 +1,10 @@
-//! Telling whether two paths lead to the same file.
+//! Comparison of paths: whether two lead to the same file.
 
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// The place that a path leads to, whether or not there is a file yet: equal for two paths exactly
-/// if they lead to the same place (hard links aside).
+/// The place that a path leads to, whether or not there is a file: equal for two paths exactly if
+/// they lead to the same place (hard links aside).
 pub(super) fn place(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let mut missing = Vec::new();
@@ -35,7 +35,7 @@ fn joined(mut path: PathBuf, component: Component<'_>) -> PathBuf {
     path
 }
 
-/// Folds capitals into small letters where the system usually takes them for the same.
+/// Converts a path to lower case on systems that usually ignore case.
 fn folded(path: PathBuf) -> PathBuf {
     if cfg!(any(windows, target_os = "macos")) {
         path.to_string_lossy().to_lowercase().into()

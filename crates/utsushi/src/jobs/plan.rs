@@ -1,4 +1,4 @@
-//! From the paths a user gives to jobs.
+//! Plans: from the paths that a user gives to jobs.
 
 use std::ffi::OsString;
 use std::fs;
@@ -12,13 +12,13 @@ use super::place::place;
 use super::walk::{other_format, walk};
 use super::{Existing, Job, Plan, PlanError, StyleSource};
 
-/// Settings for [`plan`].
+/// Options of [`plan`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PlanOptions {
-    /// The treatment of outputs that exist already.
+    /// Treatment of outputs that exist already.
     pub existing: Existing,
-    /// The format to write into a folder; none keeps that of each picture's name, with PNG for
-    /// those that are read but not written. An output file's own ending always wins.
+    /// The format of files written into a folder; by default that of each picture's name, with PNG
+    /// for formats that are read but not written. The suffix of an output file always wins.
     pub format: Option<OutputFormat>,
 }
 
@@ -26,13 +26,13 @@ pub struct PlanOptions {
 ///
 /// - One file goes to the file `output`, or into it if it is a folder or its name ends in a
 ///   separator, under the content's own name.
-/// - A folder's pictures, told by content, go into the folder `output` under the same names,
-///   those of folders below into folders below. Names that begin with a dot, and `output` itself
-///   if it lies inside, are passed over.
+/// - A folder's pictures, told by content, go into the folder `output` under the same names, those
+///   of folders below into folders below. Names that begin with a dot, and `output` itself if it
+///   lies inside, are passed over.
 /// - Several files and folders go into the folder `output`, each folder under its own name.
 ///
 /// # Errors
-/// A path that is not there, a folder without pictures, or whatever [`Plan::new`] refuses.
+/// A path does not exist, a folder has no pictures, or [`Plan::new`] refuses the jobs.
 pub fn plan(
     contents: &[PathBuf],
     style: &StyleSource,
@@ -82,7 +82,8 @@ pub fn plan_styles(
     all.checked()
 }
 
-/// The jobs, not yet checked together; what lies in the folder `except` is no content.
+/// Makes the jobs, which are not yet checked together; files in the folder `except` are not
+/// contents.
 pub(super) fn planned(
     contents: &[PathBuf],
     style: &StyleSource,
@@ -159,7 +160,7 @@ pub(super) fn planned(
     Ok(planned)
 }
 
-/// Returns the reason for which the output has to be a folder, if it has to be one.
+/// Why the output has to be a folder, if it has to be one.
 fn needs_folder(contents: &[PathBuf], output: &Path) -> Option<&'static str> {
     let written = output.as_os_str().as_encoded_bytes().last().copied();
     let separated = written.is_some_and(|byte| std::path::is_separator(byte.into()));
@@ -190,7 +191,7 @@ fn check_folder(output: &Path, why: &'static str) -> Result<(), PlanError> {
     Ok(())
 }
 
-/// The name that a picture or a video is written under.
+/// The file name under which the painting of a picture or a video is written.
 fn name_for(content: &Path, name: &Path, format: Option<OutputFormat>) -> PathBuf {
     if is_video(content) {
         return match VideoFormat::from_extension(name) {

@@ -1,84 +1,87 @@
-//! What became of the jobs.
+//! Events and the final report of running jobs.
 
 use super::{Job, JobError};
 use crate::anatomy::Area;
 use crate::{FrameChange, Note, ProfileLoss, Progress};
 
-/// An event while jobs run. `index` counts from 0 in the order of the plan.
+/// An event while jobs run. `index` is the job's number, from 0 in the order of the plan.
 #[derive(Debug)]
 pub enum Event<'a> {
     /// A picture is about to be read.
     Started {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
-        /// The job.
+        /// The job that the event is about.
         job: &'a Job,
     },
-    /// A part of it is painted.
+    /// A part of a picture has been painted.
     Painting {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
-        /// How far the job is.
+        /// Progress of the job.
         progress: Progress,
     },
-    /// A frame of an animation or a video is next.
+    /// The next frame of an animation or a video is about to be painted.
     Filming {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
-        /// Frames painted, those of an earlier run among them.
+        /// Number of frames painted, including those of an earlier run.
         done: u64,
-        /// About how many there are in all, where that is known.
+        /// Approximate number of all frames, if it is known.
         total: Option<u64>,
     },
     /// A video was stopped, and what is painted of it is kept for a later run.
     Kept {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
-        /// The job.
+        /// The job that the event is about.
         job: &'a Job,
-        /// Frames kept.
+        /// Number of frames kept.
         frames: u64,
     },
-    /// It is painted and written.
+    /// A picture has been painted and written.
     Painted {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
-        /// The job.
+        /// The job that the event is about.
         job: &'a Job,
-        /// Whether its file holds further frames or pages, which were left out.
+        /// Whether the content's file has further frames or pages, which were left out.
         more_frames: bool,
-        /// Its evenness, where it is an animation that was painted frame by frame.
+        /// Mean changes from frame to frame, if this is an animation that was painted frame by
+        /// frame.
         change: Option<FrameChange>,
-        /// A fault of its file although it could be painted: that a video ends early.
+        /// A fault of the content's file that did not prevent painting, such as a video that ends
+        /// early.
         warning: Option<&'a str>,
-        /// What else there is to know of the painting.
+        /// Notes on the painting.
         notes: &'a [Note],
-        /// Why its colours are sRGB although those of its profile were asked for, if they are.
+        /// Why the painting's colours are sRGB although those of the content's profile were asked
+        /// for, if so.
         profile_loss: Option<ProfileLoss>,
-        /// Areas that are to have styles of their own and were not found in it.
+        /// Areas with styles of their own that were not found in the picture.
         absent: &'a [Area],
     },
-    /// It failed; the next one follows.
+    /// A job has failed; the next one follows.
     Failed {
-        /// The job's number.
+        /// Number of the job that the event is about, from 0.
         index: usize,
-        /// The job.
+        /// The job that the event is about.
         job: &'a Job,
-        /// The reason.
+        /// Why the job failed.
         error: &'a JobError,
     },
 }
 
-/// The outcome of all jobs.
+/// The outcome of all jobs of a run.
 #[derive(Debug, Default)]
 pub struct Report {
-    /// The number of pictures that were painted and written.
+    /// Number of pictures that were painted and written.
     pub painted: usize,
     /// The jobs that failed, in order.
     pub failed: Vec<Failure>,
-    /// The number of those painted that are of files that end early or are damaged.
+    /// Number of painted pictures whose files end early or are damaged.
     pub damaged: usize,
-    /// Whether the run was stopped before all had their turn.
+    /// Whether the run was stopped before all jobs had their turn.
     pub stopped: bool,
 }
 
@@ -87,6 +90,6 @@ pub struct Report {
 pub struct Failure {
     /// The job's number, from 0 in the order of the plan.
     pub index: usize,
-    /// The reason.
+    /// Why the job failed.
     pub error: JobError,
 }

@@ -1,4 +1,4 @@
-//! Painting what was planned.
+//! Running a plan: painting its jobs one after the other.
 
 use std::cell::OnceCell;
 use std::path::Path;
@@ -22,16 +22,16 @@ use crate::{
     repaint_layers,
 };
 
-/// Settings for [`run`].
+/// Options of [`run`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct RunOptions {
     /// Options for painting.
     pub paint: PaintOptions,
-    /// Styles for parts of every picture.
+    /// Regions of every picture that have styles of their own.
     pub regions: Vec<Region>,
-    /// The share of the painting before that is kept where an animation stands still, 0…1.
+    /// Share of the previous painting, 0…1, that is kept where an animation stands still.
     pub steady: f32,
-    /// Whether to go on with the parts of videos that an earlier run was stopped in.
+    /// Whether to continue videos in which an earlier run was stopped.
     pub resume: bool,
     /// Limits on videos.
     pub video: VideoLimits,
@@ -39,21 +39,22 @@ pub struct RunOptions {
     pub limits: DecodeLimits,
     /// Whether each visible layer of a document is painted by itself, and stays a layer.
     pub layers: bool,
-    /// Depth, colours, quality and metadata of what is written.
+    /// Depth, colours, quality and metadata of the written files.
     pub output: OutputOptions,
     /// Whether paintings are marked as repainted by a model.
     pub mark: bool,
 }
 
 impl RunOptions {
-    /// The mark of what is written. At strength 0 the picture is what it was.
+    /// The mark for written files, if they are to have one. A picture painted at strength 0 is
+    /// unchanged and has none.
     pub(super) fn mark(&self) -> Option<Mark> {
         (self.mark && self.paint.strength > 0.0).then_some(Mark::Repainted)
     }
 }
 
 impl Default for RunOptions {
-    /// The defaults of painting, reading and writing.
+    /// Default options of painting, reading and writing.
     fn default() -> Self {
         Self {
             paint: PaintOptions::default(),
@@ -149,9 +150,10 @@ pub(super) struct Runner<'a> {
     pub(super) model: &'a Model,
     pub(super) plan: &'a Plan,
     pub(super) options: &'a RunOptions,
-    /// Styles and what they were read from: a list often names one reference many times.
+    /// Styles that were resolved already, with their sources: a list often names the same reference
+    /// many times.
     styles: Vec<(StyleSource, Style)>,
-    /// Made for the first picture whose parts are asked for.
+    /// The anatomy reader, made for the first picture whose parts are needed.
     reader: OnceCell<AnatomyReader>,
 }
 
@@ -202,7 +204,7 @@ impl Runner<'_> {
         self.paint_picture(job, &style, (decoded, format), &mut watch)
     }
 
-    /// Paints one picture, in the depth that it is written in.
+    /// Paints one picture, in the depth in which it is written.
     fn paint_picture(
         &self,
         job: &Job,
@@ -258,7 +260,7 @@ impl Runner<'_> {
         })
     }
 
-    /// The regions of a picture, and the areas that it has nothing of.
+    /// Finds the regions of a picture, and the areas of which it has nothing.
     fn regions(
         &self,
         job: &Job,
@@ -278,7 +280,7 @@ impl Runner<'_> {
         })
     }
 
-    /// Repaints each layer that is seen, by itself and with its own transparency and mask.
+    /// Repaints each visible layer of a document by itself, with its own transparency and mask.
     fn paint_each_layer(
         &self,
         job: &Job,
@@ -315,7 +317,8 @@ impl Runner<'_> {
         })
     }
 
-    /// Writes what was painted. Gives why its colours are not those that were asked for, if they are not.
+    /// Writes a painting to the job's output. Returns why its colours are not those asked for, if
+    /// so.
     fn put(&self, job: &Job, file: PaintedFile) -> Result<Option<ProfileLoss>, JobError> {
         self.plan.make_folder(job)?;
         let force = self.plan.existing == Existing::Replace;
@@ -327,7 +330,8 @@ impl Runner<'_> {
         PaintRequest::new(content, style).with_options(self.options.paint)
     }
 
-    /// The style of a job. One that is drawn is tried on the first picture that is painted in it.
+    /// Resolves the style of a job. A style that is drawn is tried on the first picture that is
+    /// painted in it.
     fn style(&mut self, job: &Job) -> Result<Style, StyleSourceError> {
         let source = &job.style;
         if let StyleSource::Code(code) = source {
@@ -363,7 +367,7 @@ fn unwritten(job: &Job, reason: EncodeError) -> JobError {
     JobError::Write(WriteError::Encode { path, reason })
 }
 
-/// The format that a name asks for.
+/// The output format that a file name asks for.
 fn output_format(output: &Path) -> Result<OutputFormat, JobError> {
     if is_standard(output) {
         return Ok(OutputFormat::Png);
@@ -378,19 +382,19 @@ fn output_format(output: &Path) -> Result<OutputFormat, JobError> {
 /// Outcome of a job that did not fail.
 enum Outcome {
     Painted {
-        /// Whether frames or pages were left out.
+        /// Whether further frames or pages of the content were left out.
         more_frames: bool,
         change: Option<FrameChange>,
-        /// A fault of the file.
+        /// A fault of the content's file.
         warning: Option<String>,
         notes: Vec<Note>,
-        /// Why colours are not those that were asked for, if they are not.
+        /// Why colours are not those asked for, if so.
         profile_loss: Option<ProfileLoss>,
-        /// Areas that are to have styles of their own and are not in the picture.
+        /// Areas with styles of their own that are not in the picture.
         absent: Vec<Area>,
     },
     Stopped {
-        /// Frames of a video that are kept for a later run.
+        /// Number of frames of a stopped video that are kept for a later run.
         kept: u64,
     },
 }

@@ -1,4 +1,4 @@
-//! Styles as they are asked for.
+//! Style sources: styles as a user asks for them.
 
 use std::path::{Path, PathBuf};
 
@@ -10,45 +10,47 @@ use crate::{
     StyleCode, StyleError,
 };
 
-/// The source of a style.
+/// The source from which a style is made.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StyleSource {
-    /// A code already at hand.
+    /// A style code that exists already.
     Code(StyleCode),
-    /// One or more reference paintings, mixed by weight along the line.
+    /// One or more reference paintings, mixed by their weights along the straight line between
+    /// codes.
     References(Vec<WeightedReference>),
-    /// Styles of any kind, mixed by weight.
+    /// A mix of styles of any kind, by weights.
     Mixed {
-        /// The styles with their weights, not below 0; only the ratios count.
+        /// The styles with their weights, at least 0; only the ratios count.
         parts: Vec<(StyleSource, f32)>,
-        /// Along what they are mixed.
+        /// The path along which the codes are mixed.
         path: BlendPath,
     },
     /// The coarse stages of one style and the fine ones of another.
     Staged {
         /// The style that the first stages are taken from.
         shape: Box<StyleSource>,
-        /// The style that the others are taken from.
+        /// The style that the other stages are taken from.
         colour: Box<StyleSource>,
-        /// The number of stages that are taken from `shape`.
+        /// The number of first stages that are taken from `shape`.
         split: usize,
     },
-    /// A style brought towards the mean: that of its name, or of all styles.
+    /// A style moved towards the mean of its named style, or of all styles.
     Truncated {
-        /// The style.
+        /// The style that is moved.
         source: Box<StyleSource>,
         /// The share of its distance from the mean that is kept, 0…1.
         keep: f32,
     },
-    /// A style of the model, as [`Painter::named_style`] has it: its most typical code.
+    /// A style of the model by name: its most typical code, as [`Painter::named_style`].
     Named(String),
-    /// The one style of a model or a network that has no other.
+    /// The only style of a model or a network.
     Only,
-    /// A style that a seed makes up.
+    /// A style that is drawn from a seed.
     Sampled {
-        /// Of which style; without one, the seed picks two and something between them.
+        /// Name of the style to draw from; without one, the seed picks two styles and draws between
+        /// them.
         name: Option<String>,
-        /// The seed.
+        /// The seed that decides what is drawn.
         seed: u64,
     },
 }
@@ -56,31 +58,31 @@ pub enum StyleSource {
 /// A reference painting and its weight among others.
 #[derive(Clone, Debug, PartialEq)]
 pub struct WeightedReference {
-    /// The picture file, or that of a [`SavedStyle`].
+    /// File of the painting, or of a [`SavedStyle`].
     pub path: PathBuf,
-    /// Not below 0; only the ratios count.
+    /// The weight, at least 0; only the ratios count.
     pub weight: f32,
-    /// The part of the painting that counts.
+    /// The part of the painting in which the style is read.
     pub framing: Framing,
 }
 
-/// What is learned on the way from a source to its style.
+/// Notes taken while a source is resolved to its style.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StyleNotes {
-    /// How many styles were drawn for seeds ([`Painter::made_up_style_for`]).
+    /// Number of styles that were drawn for seeds ([`Painter::made_up_style_for`]).
     pub drawn: u32,
-    /// How many seeds they were drawn for.
+    /// Number of seeds for which styles were drawn.
     pub seeds: u32,
-    /// For how many of these all that were drawn spoil the picture.
+    /// Number of seeds for which all drawn styles spoil the picture.
     pub faulty: u32,
-    /// The references that were read, with the part that counted.
+    /// The references that were read, each with the part in which its style was read.
     pub references: Vec<(PathBuf, ReferencePart)>,
-    /// The references that have few pixels, with width and height.
+    /// The references with few pixels, each with its width and height.
     pub tiny: Vec<(PathBuf, [u32; 2])>,
 }
 
 impl StyleNotes {
-    /// What of it is worth telling.
+    /// Converts what is worth telling to notes.
     pub fn notes(&self) -> Vec<Note> {
         let mut notes = Vec::new();
         for (path, part) in &self.references {
@@ -98,7 +100,7 @@ impl StyleNotes {
         notes
     }
 
-    /// Takes note of a reference that was read, and of the part that counted.
+    /// Records a reference that was read, and the part in which its style was read.
     pub fn reference(&mut self, path: PathBuf, painting: &Picture, part: ReferencePart) {
         let size = [painting.width(), painting.height()];
         if size.into_iter().any(|side| side < LEAST_SIDE) {
@@ -107,7 +109,7 @@ impl StyleNotes {
         self.references.push((path, part));
     }
 
-    /// How many styles were drawn, where that is more than one.
+    /// A note on the number of styles drawn, if it is more than the number of seeds.
     fn of_drawn(&self) -> Option<Note> {
         (self.drawn > 1).then_some(Note::Drawn {
             drawn: self.drawn,
@@ -116,7 +118,7 @@ impl StyleNotes {
         })
     }
 
-    /// Takes note of a style that was made up.
+    /// Records a style that was drawn.
     pub fn made_up(&mut self, style: &MadeUpStyle) {
         self.drawn = self.drawn.saturating_add(style.drawn);
         self.seeds = self.seeds.saturating_add(1);
@@ -124,40 +126,41 @@ impl StyleNotes {
     }
 }
 
-/// The part of a reference that counts, where it is not all of it or where a search found no face.
+/// A note on the part of a reference in which its style was read, if it is not the whole or if a
+/// search found no face.
 fn of_reference(reference: &str, part: ReferencePart) -> Option<Note> {
     let reference = reference.to_owned();
     (part != ReferencePart::Whole).then_some(Note::ReadIn { reference, part })
 }
 
-/// Error returned when a style that was asked for cannot be had.
+/// The error that a style cannot be made from its source.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StyleSourceError {
     /// A reference cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
-    /// A reference of which nothing can be seen.
+    /// A reference is entirely transparent.
     #[error("{}: all of this painting is transparent; there is no style to be seen", path.display())]
     Transparent {
-        /// The reference.
+        /// The reference's file.
         path: PathBuf,
     },
-    /// A file of a style that cannot be used.
+    /// A saved style's file cannot be used.
     #[error(transparent)]
     Saved(#[from] SavedStyleError),
-    /// The style does not exist, or the mix makes none.
+    /// The style does not exist, or the mix is impossible.
     #[error(transparent)]
     Style(#[from] StyleError),
 }
 
-/// Error returned when the seed of a style is not a whole number from 0 to 2⁶⁴ − 1.
+/// The error that the seed of a style is not an integer from 0 to 2⁶⁴ − 1.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the seed `{0}` is not a whole number from 0 to 2⁶⁴ − 1")]
 pub struct InvalidSeed(String);
 
 impl WeightedReference {
-    /// A painting with weight 1.
+    /// The reference painting in this file, with weight 1.
     pub fn of(path: PathBuf) -> Self {
         Self {
             path,
@@ -166,12 +169,12 @@ impl WeightedReference {
         }
     }
 
-    /// Reads `painting.png` (weight 1) or `painting.png=0.7`. What follows the last `=` is a
-    /// weight if it is a number, and part of the name otherwise; so is everything where a file of
-    /// the whole name exists.
+    /// Parses `painting.png` (weight 1) or `painting.png=0.7`. Text after the last `=` is a weight
+    /// if it is a number; otherwise, or if a file with the whole name exists, it is part of the
+    /// name.
     ///
     /// # Errors
-    /// A number that is no weight.
+    /// The number cannot be a weight.
     pub fn parse(text: &str) -> Result<Self, StyleError> {
         let whole = || Self::of(PathBuf::from(text));
         let Some((path, number)) = text.rsplit_once('=') else {
@@ -194,12 +197,12 @@ impl WeightedReference {
 }
 
 impl StyleSource {
-    /// Reads a style in one word: a reference painting, `name:tv-cel` for a style of the
-    /// model, in its most typical hand, `seed:7` for a sampled one, or `-` for the one style of a model or a network that
-    /// has no other. A path that is not absolute starts at `base`.
+    /// Parses a style source in one word: a reference painting, `name:tv-cel` for a style of the
+    /// model, in its most typical hand, `seed:7` for a sampled one, or `-` for the only style of a
+    /// model or a network. A path that is not absolute starts at `base`.
     ///
     /// # Errors
-    /// A seed that is no number.
+    /// The seed is not a number.
     pub fn parse(text: &str, base: &Path) -> Result<Self, InvalidSeed> {
         if text == "-" {
             return Ok(Self::Only);
@@ -216,10 +219,10 @@ impl StyleSource {
         Ok(Self::References(vec![WeightedReference::of(path)]))
     }
 
-    /// The code of this style, reading references as needed.
+    /// Makes the code of this style, reading references as needed.
     ///
     /// # Errors
-    /// A reference that cannot be read, an unknown name, or weights that mean nothing.
+    /// A reference cannot be read, a name is unknown, or weights are invalid.
     pub fn resolve(
         &self,
         painter: &Painter,
@@ -228,11 +231,11 @@ impl StyleSource {
         self.resolve_for(None, painter, limits, &mut StyleNotes::default())
     }
 
-    /// [`resolve`](Self::resolve) for a picture that is to be painted in it, on which drawn styles
-    /// are tried ([`Painter::made_up_style_for`]), adding to `notes` what is learned on the way.
+    /// Makes the code of this style as [`resolve`](Self::resolve) does, for painting `content`, on
+    /// which drawn styles are tried ([`Painter::made_up_style_for`]). Adds to `notes`.
     ///
     /// # Errors
-    /// As there.
+    /// As [`resolve`](Self::resolve).
     pub fn resolve_for(
         &self,
         content: Option<&Picture>,
@@ -286,7 +289,7 @@ impl StyleSource {
         }
     }
 
-    /// The name of the style that this is of, where it is of one.
+    /// The name of the model's style that this source is of, if it is of one.
     fn name(&self) -> Option<&str> {
         match self {
             // `manga:3` is a style of `manga`.
@@ -297,7 +300,7 @@ impl StyleSource {
         }
     }
 
-    /// This source with all of its references framed so.
+    /// This source with the given framing for all of its references.
     #[must_use]
     pub fn framed(self, framing: Framing) -> Self {
         match self {
@@ -329,7 +332,8 @@ impl StyleSource {
         }
     }
 
-    /// Whether a seed makes up the style or a part of it, for the picture that is to be painted in it.
+    /// Whether the style or a part of it is drawn from a seed, and so tried on the picture to be
+    /// painted.
     pub fn is_drawn(&self) -> bool {
         match self {
             Self::Sampled { .. } => true,

@@ -8,7 +8,7 @@ use utsushi_imaging::{DecodeLimits, OutputFormat, Picture, WriteError, WriteOpti
 use super::*;
 use crate::testing::{drawing, painter};
 
-/// A folder with files: pictures where the name ends as one, text elsewhere.
+/// Makes a folder with these files: pictures if the name is one of a picture, else text.
 fn folder(names: &[&str]) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     for (index, name) in names.iter().enumerate() {

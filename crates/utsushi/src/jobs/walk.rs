@@ -1,4 +1,4 @@
-//! The pictures and videos in a folder and in those below it.
+//! Walking folders: the pictures and videos in a folder and its subfolders.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -9,7 +9,7 @@ use utsushi_video::is_video;
 
 use super::place::place;
 
-/// The content of a folder, as paths that start with that of the folder, sorted.
+/// The contents of a folder, as sorted paths that start with that of the folder.
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) pictures: Vec<PathBuf>,
@@ -18,9 +18,9 @@ pub(super) struct Found {
     pub(super) linked_folders: Vec<PathBuf>,
 }
 
-/// Lists `folder`, but not the folder at the place `except` if that lies below, nor anything
-/// whose name begins with a dot. Links to files are followed, links to folders are not: they may
-/// lead in circles. A folder that cannot be listed is noted, and the rest is.
+/// Lists `folder` with its subfolders, except for the folder at `except` and everything whose name
+/// begins with a dot. Links to files are followed, links to folders are not: they may lead in
+/// circles. A folder that cannot be listed is noted, and the others are listed.
 pub(super) fn walk(folder: &Path, except: &Path) -> Found {
     let mut found = Found::default();
     enter(folder, except, &mut found);
@@ -58,13 +58,13 @@ fn enter(folder: &Path, except: &Path, found: &mut Found) {
     }
 }
 
-/// Whether the content is that of a picture. What cannot be opened counts as one: painting it
-/// will fail and say why, where leaving it out would be silent.
+/// Whether a file's content is a picture. A file that cannot be opened counts as one: painting it
+/// will fail and say why, whereas leaving it out would be silent.
 fn is_picture(path: &Path) -> bool {
     head(path).map_or(true, |bytes| Format::from_content(&bytes).is_some())
 }
 
-/// What a file is that is no picture to read, by its name or its content.
+/// The format of a file that cannot be read as a picture, by its name or its content.
 pub(super) fn other_format(path: &Path) -> Option<OtherFormat> {
     let by_name = OtherFormat::picture_from_extension(path);
     by_name.or_else(|| OtherFormat::from_content(&head(path).ok()?))

@@ -12,7 +12,7 @@ use crate::{
     Watch,
 };
 
-/// Turns colours around, checks what it is given and notes the sizes.
+/// A test network that inverts colours, checks its input and records the sizes.
 #[derive(Debug, Default)]
 struct Negative {
     size: [Option<usize>; 2],
@@ -36,7 +36,7 @@ impl Backend for Negative {
     }
 }
 
-/// A painter of negatives, and its network.
+/// A painter with a test network that inverts colours, and that network.
 fn painter(size: [Option<usize>; 2]) -> (OneStylePainter, Arc<Negative>) {
     let network = Arc::new(Negative {
         size,

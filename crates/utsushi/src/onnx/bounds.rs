@@ -1,23 +1,24 @@
-//! Refusing graphs that say beforehand that they will ask for more memory than there is.
+//! Bounds: refusal of graphs that would certainly ask for more memory than there is.
 
 use rten_onnx::onnx::{GraphProto, NodeProto};
 
 use super::detect::{Wiring, integers, operator};
 use super::error::Fault;
 
-/// Kernels, strides and borders beyond this are no picture's.
+/// Largest size of kernels, strides and borders in a network for pictures.
 const WIDEST: i64 = 1024;
 
-/// By how much the sides of a picture may be enlarged at once.
+/// Largest factor by which a node may enlarge the sides of a picture.
 const LARGEST_SCALE: f32 = 64.0;
 
-/// Numbers that a constant shape may ask for.
+/// Largest number of elements that a constant shape may ask for.
 const MOST_NUMBERS: i64 = 1 << 26;
 
-/// Checks sizes that are written in the file. Those that are computed cannot be told before.
+/// Checks the sizes that are written in a network's file. Computed sizes cannot be known
+/// beforehand.
 ///
 /// # Errors
-/// The operator that asks for too much.
+/// An operator asks for too much memory; the error names it.
 pub(super) fn check(graph: &GraphProto) -> Result<(), Fault> {
     let wiring = Wiring::of(graph);
     match graph.node.iter().find(|node| !sensible(&wiring, node)) {

@@ -1,4 +1,4 @@
-//! Telling from a file how its network takes pictures.
+//! Detection of the form in which a network takes pictures, from its file.
 
 use std::path::Path;
 
@@ -15,31 +15,32 @@ mod wiring;
 
 pub(super) use wiring::{Wiring, attribute, integers, operator};
 
-/// Multiples that a network without a need for one is given all the same: it costs nothing, and
-/// what resizes by sizes that are computed is right for these.
+/// Multiple of the sides that is used for a network without any need for one: it costs nothing, and
+/// networks that resize to computed sizes then work.
 const LEAST_MULTIPLE: usize = 8;
 
-/// Nodes of a graph that are looked at; stylizers have a few hundred.
+/// Largest number of nodes of a graph that are looked at; stylizers have a few hundred.
 const MOST_NODES: usize = 10_000;
 
-/// Facts that a file tells of its network.
+/// Facts about a network that were found in its file.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Found {
-    /// The name of the picture that goes in.
+    /// Name of the input picture.
     pub(super) input: String,
-    /// The name of the one that comes out.
+    /// Name of the output picture.
     pub(super) output: String,
     pub(super) layouts: [Layout; 2],
     pub(super) input_range: Option<Range>,
     pub(super) output_range: Option<Range>,
     pub(super) order: ChannelOrder,
     pub(super) multiple: usize,
-    /// Width and height.
+    /// Width and height in pixels, each only if the network takes no other.
     pub(super) size: [Option<usize>; 2],
 }
 
 impl Found {
-    /// The form, as far as it is known; ranges that are not are each other's, or −1…1.
+    /// The network's form, as far as it is known. If the range of input or output is unknown, it is
+    /// that of the other, or −1…1.
     pub(super) fn form(&self, options: &FormOptions) -> Form {
         let input = options.input.or(self.input_range);
         let output = options.output.or(self.output_range);
@@ -57,10 +58,10 @@ impl Found {
     }
 }
 
-/// Reads what a file tells; its name counts, too.
+/// Finds facts about a network in its file and its name.
 ///
 /// # Errors
-/// A network that takes or gives anything but one picture.
+/// The network takes or gives anything but one picture.
 pub(super) fn detect(
     model: &ModelProto,
     origin: &Path,
@@ -139,7 +140,7 @@ pub(super) fn detect(
     })
 }
 
-/// The name and the extents of the only value, which must be able to be a picture.
+/// Name and shape of the only value, which must have the shape of a picture.
 fn picture(verb: &str, values: &[&ValueInfoProto]) -> Result<(String, [Option<usize>; 4]), Fault> {
     let refuse = |reason: String| Err(Fault::NotAStylizer(format!("it {verb} {reason}")));
     let &[value] = values else {

@@ -1,57 +1,57 @@
-//! Why a network cannot be used.
+//! Errors of reading and running an ONNX network.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Error returned when a network cannot be used.
+/// The error that an ONNX network cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NetworkError {
     /// The file cannot be read.
     #[error("{}: cannot be read: {reason}", path.display())]
     Io {
-        /// The file.
+        /// The network's file.
         path: PathBuf,
         /// The system's error.
         reason: io::Error,
     },
-    /// The file is no network, or a damaged one.
+    /// The file is not an ONNX network, or a damaged one.
     #[error("{}: this is no ONNX network, or it is damaged: {reason}", path.display())]
     NotOnnx {
-        /// The file.
+        /// The network's file.
         path: PathBuf,
-        /// The place at which reading it ended.
+        /// The fault, and the place where reading ended.
         reason: String,
     },
     /// The network cannot be run here.
     #[error("{}: the network cannot be loaded: {reason}", path.display())]
     Load {
-        /// The file.
+        /// The network's file.
         path: PathBuf,
-        /// The objection.
+        /// The runtime's reason.
         reason: String,
     },
-    /// The network does something else than repainting a picture.
+    /// The network does something other than repainting a picture.
     #[error("{}: this network does not repaint a picture: {reason}", path.display())]
     NotAStylizer {
-        /// The file.
+        /// The network's file.
         path: PathBuf,
-        /// The operation.
+        /// The operation that the network performs instead.
         reason: String,
     },
-    /// The form in which the network takes pictures cannot be told from the file.
+    /// The form in which the network takes pictures cannot be detected from the file.
     #[error("{}: {what} cannot be told from the file; say it with `--network {setting}`", path.display())]
     Unclear {
-        /// The file.
+        /// The network's file.
         path: PathBuf,
-        /// The setting that cannot be told.
+        /// The setting that cannot be detected.
         what: &'static str,
-        /// The way in which it is said.
+        /// The form in which the user can give the setting.
         setting: &'static str,
     },
 }
 
-/// A fault of a network, before it is known which file has it.
+/// A fault of a network, before the name of its file is added.
 #[derive(Debug)]
 pub(super) enum Fault {
     TooLarge,

@@ -1,25 +1,25 @@
-//! How a network takes pictures, and gives them.
+//! The form in which a network takes and gives pictures.
 
 use std::fmt;
 use std::str::FromStr;
 
-/// Whether a picture's channels come first or last.
+/// The layout of a picture: channels first or last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
-    /// `[1, 3, height, width]`.
+    /// Channels first: `[1, 3, height, width]`.
     ChannelsFirst,
-    /// `[1, height, width, 3]`.
+    /// Channels last: `[1, height, width, 3]`.
     ChannelsLast,
 }
 
-/// The values of black and white.
+/// The range of values, from black to white.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Range {
-    /// −1 and 1.
+    /// Values from −1 for black to 1 for white.
     Signed,
-    /// 0 and 1.
+    /// Values from 0 for black to 1 for white.
     Unit,
-    /// 0 and 255.
+    /// Values from 0 for black to 255 for white.
     Byte,
 }
 
@@ -32,12 +32,12 @@ pub enum ChannelOrder {
     Bgr,
 }
 
-/// The form of pictures on one side of a network.
+/// The form of pictures at the input or the output of a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Side {
-    /// Channels first or last.
+    /// Whether channels come first or last.
     pub layout: Layout,
-    /// The values of black and white.
+    /// The range of values, from black to white.
     pub range: Range,
     /// The order of colours.
     pub order: ChannelOrder,
@@ -46,36 +46,36 @@ pub struct Side {
 /// The form in which a network takes pictures, and gives them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Form {
-    /// The form of pictures that go in.
+    /// The form of the input.
     pub input: Side,
-    /// The form of pictures that come out.
+    /// The form of the output.
     pub output: Side,
-    /// Both sides of a picture must be multiples of this.
+    /// Number of pixels of which both sides of a picture must be multiples.
     pub multiple: usize,
-    /// Width and height, where the network takes no others.
+    /// Width and height in pixels, each only if the network takes no other.
     pub size: [Option<usize>; 2],
 }
 
 /// Parts of a form that are known beforehand.
 ///
-/// Read from `layout=nhwc,in=0..255,out=-1..1,order=bgr,multiple=32`; `range=…` stands for both
+/// Parsed from `layout=nhwc,in=0..255,out=-1..1,order=bgr,multiple=32`; `range=…` stands for both
 /// `in` and `out`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FormOptions {
-    /// Channels first or last, in and out.
+    /// The layout of input and output.
     pub layout: Option<Layout>,
-    /// The values of black and white in what goes in.
+    /// The range of the input, from black to white.
     pub input: Option<Range>,
-    /// The values of black and white in what comes out.
+    /// The range of the output, from black to white.
     pub output: Option<Range>,
-    /// The order of colours, in and out.
+    /// The order of colours of input and output.
     pub order: Option<ChannelOrder>,
-    /// Both sides of a picture must be multiples of this.
+    /// Number of pixels of which both sides of a picture must be multiples.
     pub multiple: Option<usize>,
 }
 
 impl Layout {
-    /// The shape of one picture.
+    /// The shape of a tensor with one picture.
     pub(super) fn shape(self, width: usize, height: usize) -> [usize; 4] {
         match self {
             Self::ChannelsFirst => [1, 3, height, width],
@@ -85,10 +85,10 @@ impl Layout {
 }
 
 impl Range {
-    /// All there are.
+    /// All ranges.
     pub(super) const ALL: [Self; 3] = [Self::Signed, Self::Unit, Self::Byte];
 
-    /// Black and white.
+    /// The values of black and white.
     pub(super) fn ends(self) -> [f32; 2] {
         match self {
             Self::Signed => [-1.0, 1.0],
@@ -121,24 +121,24 @@ impl fmt::Display for Form {
     }
 }
 
-/// Error returned when a text does not say how a network takes pictures.
+/// The error that a text does not describe the form of a network's pictures.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseFormError {
-    /// A part without `=`.
+    /// A part of the text has no `=`.
     #[error("`{0}` is not of the form key=value")]
     NotAPair(String),
-    /// A key that is none.
+    /// There is no such key.
     #[error("there is no setting `{0}`; there are layout, range, in, out, order and multiple")]
     UnknownKey(String),
-    /// A value that its key does not take.
+    /// The key does not take this value.
     #[error("`{key}={value}`: expected {expected}")]
     Value {
-        /// The key.
+        /// The key that does not take the value.
         key: String,
-        /// The given value.
+        /// The value given.
         value: String,
-        /// The values that it takes.
+        /// The values that the key takes, in words.
         expected: &'static str,
     },
 }

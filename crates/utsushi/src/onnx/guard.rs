@@ -1,11 +1,11 @@
-//! What is looked at before a file is handed to a parser that trusts it.
+//! The guard: checks of a file's bytes before they are handed to a parser that trusts them.
 
 use super::error::Fault;
 
-/// Graphs inside of graphs that are followed; stylizers have none, exporters write one or two.
+/// Largest depth of graphs inside of graphs; stylizers have none, exporters write one or two.
 const DEEPEST: usize = 8;
 
-/// Messages of `onnx.proto`, and lists of numbers that are packed into one field.
+/// Kinds of fields: messages of `onnx.proto`, and numbers packed into one field.
 #[derive(Clone, Copy)]
 enum Kind {
     Model,
@@ -15,21 +15,21 @@ enum Kind {
     Tensor,
     Value,
     Type,
-    /// A sequence, map or optional: types in types.
+    /// A sequence, map or optional type, which contains other types.
     Container,
-    /// The type of a tensor, which holds a shape.
+    /// The type of a tensor, which contains a shape.
     TensorType,
     Shape,
-    /// A message that holds no other.
+    /// A message that contains no other.
     Plain,
-    /// Numbers of variable length.
+    /// Packed numbers of variable length.
     Varints,
-    /// Numbers of so many bytes.
+    /// Packed numbers of so many bytes each.
     Fixed(usize),
 }
 
 impl Kind {
-    /// The kind of message in a field that the parser looks into; it skips all others by their
+    /// The kind of a field's message, if the parser looks into it; it skips all others by their
     /// length.
     fn inner(self, field: u64) -> Option<Self> {
         Some(match (self, field) {
@@ -51,9 +51,9 @@ impl Kind {
     }
 }
 
-/// Checks that lengths stay inside of what holds them, down to the last field: the parser takes
-/// memory by a length before it looks whether there is so much. And that graphs and types are not
-/// nested without end: a parser that calls itself for each would run out of stack.
+/// Checks that lengths stay inside of their message, down to the last field: the parser allocates
+/// by a length before it looks whether there are as many bytes. Also checks that graphs and types
+/// are not nested too deeply, since the parser, which is recursive, would run out of stack.
 ///
 /// # Errors
 /// What is wrong, and at which byte.
@@ -128,7 +128,7 @@ fn varint(bytes: &[u8], place: &mut usize) -> Option<u64> {
 mod tests {
     use super::*;
 
-    /// A field of bytes with its number and length, up to 16 KiB.
+    /// Encodes a field of bytes with its number and length, up to 16 KiB.
     fn field(number: u8, bytes: &[u8]) -> Vec<u8> {
         let length = bytes.len();
         let mut message = vec![number << 3 | 2];
@@ -161,7 +161,7 @@ mod tests {
         assert!(reason(&nested(500)).contains("nested too deeply"));
     }
 
-    /// A model of one initializer, and what is said of it; nothing where it is sound.
+    /// Checks a model with one initializer; returns the fault, or none if it is sound.
     fn with_initializer(tensor: &[u8]) -> Option<String> {
         let mut graph = vec![0x2a, tensor.len() as u8];
         graph.extend(tensor);

@@ -1,4 +1,4 @@
-//! Writing what the runtime lacks as what it has.
+//! Lowering: rewriting operations that the runtime lacks as those it has.
 
 use rten_onnx::onnx::{
     AttributeProto, AttributeType, DataType, GraphProto, NodeProto, TensorProto,
@@ -6,20 +6,21 @@ use rten_onnx::onnx::{
 
 use super::detect::{Wiring, attribute, integers, operator};
 
-/// A node that pads by reflection, or by the outermost value, along other axes than the last two. The runtime pads
-/// so along the last two alone, so that the axes are put into another order before the node and back after it.
+/// A node that pads by reflection, or by the outermost value, along axes other than the last two.
+/// The runtime can do this along the last two axes only, so the axes are reordered before the node
+/// and back after it.
 struct Turned {
-    /// The node's number.
+    /// Index of the node.
     node: usize,
     /// The order of axes in which the padded ones come last.
     order: Vec<usize>,
-    /// Before and after each axis in that order.
+    /// Padding before and after each axis, in that order.
     pads: Vec<i64>,
 }
 
-/// Pads of pictures with their channels last become pads of turned pictures, and convolutions are
-/// told the size of their kernels where the file leaves it to be seen. Tells whether anything was
-/// changed.
+/// Rewrites a graph: paddings of pictures with channels last become paddings of transposed
+/// pictures, and convolutions get the size of their kernel if the file leaves it out. Returns
+/// whether anything was changed.
 pub(super) fn lower(graph: &mut GraphProto) -> bool {
     let wiring = Wiring::of(graph);
     let nodes = || graph.node.iter().enumerate();
@@ -42,8 +43,8 @@ pub(super) fn lower(graph: &mut GraphProto) -> bool {
     changed
 }
 
-/// The size of a convolution's kernel that stands in its weights alone: the runtime takes the
-/// number of strides from the setting.
+/// The size of a convolution's kernel, if only its weights show it: the runtime infers the number
+/// of strides from that attribute.
 fn untold_kernel(wiring: &Wiring<'_>, node: &NodeProto) -> Option<Vec<i64>> {
     let is_convolution = ["Conv", "ConvTranspose"].contains(&operator(node));
     if !is_convolution || attribute(node, "kernel_shape").is_some() {
@@ -83,7 +84,7 @@ fn turned(wiring: &Wiring<'_>, index: usize, node: &NodeProto) -> Option<Turned>
     })
 }
 
-/// Turns what goes into a pad, and turns what comes out back.
+/// Adds transpositions before and after a padding node.
 fn rewrite(graph: &mut GraphProto, pad: &Turned, name: &str) {
     let mut back = vec![0; pad.order.len()];
     for (place, &axis) in pad.order.iter().enumerate() {
@@ -124,7 +125,7 @@ fn transpose(input: String, output: String, order: Vec<i64>) -> NodeProto {
     }
 }
 
-/// A setting of whole numbers.
+/// Makes an attribute of integers.
 fn whole(name: &str, values: Vec<i64>) -> AttributeProto {
     AttributeProto {
         name: Some(name.to_owned()),

@@ -1,9 +1,10 @@
-//! Which operators networks may use.
+//! The operators that networks may use.
 
 use rten::{OpRegistry, op_registry};
 
-/// The operators that networks on pictures are made of. Recurrent layers, text, detection, branches
-/// and loops are left out: they would make the program larger, and loops need not end.
+/// Registers the operators of which networks on pictures are made. Recurrent layers, text,
+/// detection, branches and loops are left out: they would make the program larger, and loops need
+/// not end.
 pub(super) fn operators() -> OpRegistry {
     op_registry!(
         Abs,

@@ -1,8 +1,8 @@
-//! Pixels in the order and range of a network, and back.
+//! Conversion of pixels to the order and range of a network, and back.
 
 use super::{ChannelOrder, Layout, Range, Side};
 
-/// `[height, width, 3]`, RGB, −1…1, as a network takes it.
+/// Converts `[height, width, 3]`, RGB, −1…1, to a network's order and range.
 pub(super) fn to_network(pixels: &[f32], side: &Side) -> Vec<f32> {
     let scaled = |value: f32| match side.range {
         Range::Signed => value,
@@ -37,7 +37,7 @@ pub(super) fn from_network(values: Vec<f32>, side: &Side) -> Vec<f32> {
     (0..area).flat_map(pixel).collect()
 }
 
-/// The places of red, green and blue.
+/// Indices of red, green and blue in this order.
 fn places(order: ChannelOrder) -> [usize; 3] {
     match order {
         ChannelOrder::Rgb => [0, 1, 2],

@@ -1,17 +1,18 @@
-//! Running a network once on a small picture: whether it does what is needed, and in which range
-//! its colours come out where nothing else tells.
+//! The probe, a run of a network on a small picture that shows whether it works, and in which range
+//! its output is if nothing else tells.
 
 use super::detect::Found;
 use super::error::Fault;
 use super::{FormOptions, OnnxNetwork, Range, order};
 
-/// The side of the picture: beyond what networks that reflect their borders need.
+/// Side in pixels of the probe's picture: larger than networks that reflect their borders need.
 const SIDE: usize = 128;
 
-/// Checks that a picture comes back from a picture, and settles ranges that are still open.
+/// Checks that a network gives a picture for a picture, and determines ranges that are still
+/// unknown.
 ///
 /// # Errors
-/// A network that cannot be run, or gives anything else.
+/// The network cannot be run, or gives anything else.
 pub(super) fn probe(
     network: &mut OnnxNetwork,
     found: &Found,
@@ -55,7 +56,7 @@ pub(super) fn probe(
     Ok(())
 }
 
-/// The range that values look to be in.
+/// The range in which values seem to lie.
 fn seen(values: &[f32]) -> Range {
     let (low, high) = values
         .iter()

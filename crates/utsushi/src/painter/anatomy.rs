@@ -1,4 +1,4 @@
-//! What a picture shows, part by part.
+//! Painters' search for parts of a picture.
 
 use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
@@ -12,10 +12,10 @@ use crate::PartColours;
 use crate::backend::Extent;
 use crate::faces::Face;
 
-/// The longer side of the copy in which parts are told for their colours, at most.
+/// Largest longer side, in pixels, of the copy in which parts are found for their colours.
 const REDUCED: u32 = 256;
 
-/// Finds parts; made when the first face comes.
+/// The finder of parts, made when the first face comes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Parts(Arc<OnceLock<Option<AnatomyFinder>>>);
 
@@ -28,8 +28,8 @@ impl Parts {
 }
 
 impl Painter {
-    /// The parts of a picture with these faces, and their landmarks, as they are needed to paint:
-    /// around the faces, or of the whole. Nothing where there are no faces.
+    /// Finds the parts of a picture with these faces, and the landmarks, for painting: around the
+    /// faces, or in the whole picture. `None` if there are no faces.
     pub(super) fn anatomy_with(
         &self,
         picture: &Picture,
@@ -46,8 +46,8 @@ impl Painter {
         })
     }
 
-    /// The colours of the parts of a painting with these faces, as a copy of it at a size at which they
-    /// are soon told has them; nothing where there are no faces.
+    /// Finds the colours of the parts of a painting with these faces, in a reduced copy of it;
+    /// `None` if there are no faces.
     pub(super) fn part_colours(&self, painting: &Picture, faces: &[Face]) -> Option<PartColours> {
         if faces.is_empty() {
             return None;
@@ -71,8 +71,8 @@ impl Painter {
         PartColours::of(&small, &finder.find_roughly(&small, &boxes))
     }
 
-    /// The faces of a picture with their landmarks, and the part that each of its pixels belongs to;
-    /// nothing where no face is found.
+    /// Finds the faces of a picture with their landmarks, and the part that each of its pixels
+    /// belongs to; `None` if no face is found.
     pub fn anatomy(&self, picture: &Picture) -> Option<Anatomy> {
         let mut faces = self.faces(picture);
         if faces.is_empty() {

@@ -1,4 +1,4 @@
-//! The networks of a model that is steered by style codes, as the pipeline runs them.
+//! The painter as the pipeline's backend: networks that are steered by style codes.
 
 use burn::tensor::{Tensor, TensorData};
 use utsushi_anatomy::Anatomy;
@@ -11,8 +11,8 @@ use crate::faces::Face;
 use crate::pipeline::octaves::Sizing;
 use crate::{Framing, Style, StyleCode, StyleError};
 
-/// The shortest side the networks are given: four values at an eighth, so that there is something
-/// to take the variance of.
+/// Smallest side in pixels that the networks are given: four values at an eighth, so that there is
+/// something to take the variance of.
 const SHORTEST: usize = 32;
 
 impl Backend for Painter {
@@ -24,7 +24,7 @@ impl Backend for Painter {
         }
     }
 
-    /// Each picture is normalised by its own statistics.
+    /// Repaints pictures together, each normalised by its own statistics.
     fn forward(&self, pictures: Pixels<'_>, styles: &[Style]) -> Result<Vec<f32>, BackendError> {
         let code = |style: &Style| match style {
             Style::Code(code) => Ok(self.conditioning(code)),
@@ -69,7 +69,7 @@ impl Steering for Painter {
         Painter::surface(self, style)
     }
 
-    /// All strips share the statistics of the reduced picture.
+    /// Begins a picture in strips, which all share the statistics of the reduced picture.
     fn begin_strips<'a>(
         &'a self,
         reduced: Pixels<'_>,
@@ -84,14 +84,14 @@ impl Steering for Painter {
 }
 
 impl Painter {
-    /// The statistics that normalise a picture.
+    /// Measures the statistics by which a picture is normalised.
     fn statistics(&self, picture: Pixels<'_>, style: &StyleCode) -> Vec<ChannelStatistics> {
         let mut passage = Normaliser::recording();
         self.run(picture, self.conditioning(style), &mut passage);
         passage.into_recorded()
     }
 
-    /// Runs the generator. `styles` are `[pictures, stages, style_dim]`.
+    /// Runs the generator. `styles` are `[pictures, stages, code_length]`.
     fn run(&self, pictures: Pixels<'_>, styles: Tensor<3>, passage: &mut impl Passage) -> Vec<f32> {
         let shape = [pictures.count(), pictures.height, pictures.width, 3];
         let data = TensorData::new(pictures.values.to_vec(), shape);
@@ -103,7 +103,7 @@ impl Painter {
     }
 }
 
-/// A picture in strips that are all normalised alike.
+/// Painting in strips that are all normalised by the same statistics.
 struct SteeredStrips<'a> {
     painter: &'a Painter,
     style: Tensor<3>,

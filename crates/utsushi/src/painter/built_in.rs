@@ -1,4 +1,4 @@
-//! The model inside the program.
+//! The built-in model as a painter.
 
 use std::path::Path;
 
@@ -11,14 +11,15 @@ impl Painter {
     /// non-commercial use; [`Painter::card`] has their terms.
     ///
     /// # Errors
-    /// None that a caller could cause.
+    /// None that a caller can cause.
     pub fn builtin() -> Result<Self, LoadModelError> {
         Self::builtin_on(Device::flex())
     }
 
-    /// The same on a device.
+    /// A painter with the built-in model on a device; see [`Painter::builtin`].
     ///
     /// # Errors
+    ///
     /// As [`Painter::builtin`].
     pub fn builtin_on(device: Device) -> Result<Self, LoadModelError> {
         Self::from_bytes(
@@ -28,10 +29,11 @@ impl Painter {
         )
     }
 
-    /// The same without its content prior, for programs that only repaint: ready sooner, and in
-    /// less memory.
+    /// A painter with the built-in model without its content prior, on a device, for programs that
+    /// only repaint: it is ready sooner, and takes less memory.
     ///
     /// # Errors
+    ///
     /// As [`Painter::builtin`].
     pub fn builtin_without_prior(device: Device) -> Result<Self, LoadModelError> {
         Self::from_bytes_without_prior(

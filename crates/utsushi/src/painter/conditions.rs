@@ -1,4 +1,4 @@
-//! Labels besides the style, and where they lead.
+//! Conditions, labels besides the style, and the steps that lead to them.
 
 use burn::tensor::{Int, Tensor, TensorData};
 use utsushi_model::{Condition, ConditionReader, Labels, ModelConfig};
@@ -8,28 +8,27 @@ use crate::noise::Noise;
 use crate::spelling::nearest;
 use crate::{StyleCode, StyleError};
 
-/// Styles drawn for the mean of a value, for each style of the model.
+/// Number of styles drawn for the mean of a value, for each style of the model.
 const DRAWN: usize = 64;
 
 impl Painter {
-    /// The labels besides the style that the model was trained with, and their values.
+    /// The conditions that the model was trained with, labels besides the style, with their values.
     pub fn conditions(&self) -> &[Condition] {
         &self.model.config.conditions
     }
 
-    /// Whether the model knows a value of a condition.
+    /// Checks that the model knows a value of a condition.
     ///
     /// # Errors
-    /// It does not: what it knows instead.
+    /// The model does not; the error lists the conditions or values that it knows.
     pub fn check_condition(&self, name: &str, value: &str) -> Result<(), StyleError> {
         self.place_of(name, value).map(|_| ())
     }
 
-    /// The model's reading of a condition in a style: a share for each of its values, adding up to
-    /// 1.
+    /// Reads a condition in a style: the probability of each of its values; they add up to 1.
     ///
     /// # Errors
-    /// A model without conditions, a name it does not know, or a style code of another length.
+    /// The model has no conditions or does not know this one, or the style code has another length.
     pub fn read_condition(&self, style: &StyleCode, name: &str) -> Result<Vec<f32>, StyleError> {
         style.check_length(self.code_length())?;
         let (index, reader) = self.condition(name)?;
@@ -42,13 +41,14 @@ impl Painter {
         Ok(data.try_into_vec().expect("the data was read as f32"))
     }
 
-    /// The step that brings a style to a value of a condition: from the mean of what the mapping
-    /// network draws for the values that the style shows, as
+    /// Computes the step that brings a style to a value of a condition: from the mean of what the
+    /// mapping network draws for the values that the style shows, as
     /// [`read_condition`](Self::read_condition) tells, to the mean of what it draws for `value`,
-    /// over noise and all styles to paint in. It is short for a style that has the value already.
+    /// over noise and all styles to paint in. The step is short for a style that has the value
+    /// already.
     ///
     /// # Errors
-    /// As [`Painter::read_condition`], or a value that the condition does not have.
+    /// As [`Painter::read_condition`], or the condition does not have the value.
     pub fn step_to_condition(
         &self,
         style: &StyleCode,
@@ -76,7 +76,7 @@ impl Painter {
         StyleCode::new(step.into_iter().map(|value| value as f32).collect())
     }
 
-    /// The place of a value in its condition.
+    /// Index of a value within its condition.
     fn place_of(&self, name: &str, value: &str) -> Result<usize, StyleError> {
         let (index, _) = self.condition(name)?;
         let values = &self.conditions()[index].values;
@@ -88,7 +88,7 @@ impl Painter {
         })
     }
 
-    /// A condition's number, and what reads it.
+    /// Index of a condition, and the network that reads it.
     fn condition(&self, name: &str) -> Result<(usize, &ConditionReader), StyleError> {
         let known = self.conditions();
         let reader = self.model.networks.condition_reader.as_ref();
@@ -105,8 +105,8 @@ impl Painter {
         }
     }
 
-    /// The mean code that is drawn where one value holds and nothing else is known; values are
-    /// counted through all conditions.
+    /// The mean code that is drawn if one value holds and nothing else is known; `value` is counted
+    /// through all conditions.
     fn mean_of_value(&self, value: usize) -> Result<Vec<f64>, StyleError> {
         let config = &self.model.config;
         let labels: Vec<i64> = self.targets().map(|(label, _)| label as i64).collect();

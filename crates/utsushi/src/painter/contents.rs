@@ -1,4 +1,4 @@
-//! Content read once and painted many times.
+//! Contents that are read once and painted many times.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -17,11 +17,11 @@ use crate::{PaintError, StyleCode};
 
 impl Painter {
     /// Reads the content of a picture as a whole: memory grows with the picture, which should have
-    /// no more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha stays
-    /// out; colours under transparent pixels take no part. `octaves` is
-    /// [`PaintOptions::octaves`](crate::PaintOptions::octaves). It is read for a `style`, which says
-    /// how much of the picture's texture is content and whether skin matters; other styles may be
-    /// painted too.
+    /// no more pixels than [`PaintOptions::tile`](crate::PaintOptions::tile) squared. Alpha and the
+    /// colours of transparent pixels are not used. `octaves` is
+    /// [`PaintOptions::octaves`](crate::PaintOptions::octaves). The content is read for painting in
+    /// `style`, which decides how much of the picture's texture is content and whether skin
+    /// matters; it may be painted in other styles, too.
     pub fn content_of(&self, picture: &Picture, style: &StyleCode, octaves: u32) -> ContentCode {
         let surface = self.surface(style);
         let smoothness = surface.smoothness;
@@ -61,11 +61,11 @@ impl Painter {
     }
 
     /// Paints a content in a style, without alpha. For the content of one picture this gives what
-    /// [`Painter::paint`] gives for a picture that is painted whole, with that number of octaves and
-    /// without speech bubbles.
+    /// [`Painter::paint`] gives for a picture that is painted whole, with that number of octaves
+    /// and without speech bubbles.
     ///
     /// # Errors
-    /// A style code of another length, or networks that give no colours.
+    /// The style code has another length, or the networks' output is not finite.
     pub fn paint_content(
         &self,
         content: &ContentCode,

@@ -1,4 +1,4 @@
-//! Styles whose manner is in their strokes are painted with more of what sets them apart.
+//! Emphasis: styles that live by their strokes are painted with more of what distinguishes them.
 
 use burn::tensor::{Tensor, TensorData};
 use utsushi_model::{ModelConfig, SLOT_COLOURS, Surface};
@@ -6,20 +6,21 @@ use utsushi_model::{ModelConfig, SLOT_COLOURS, Surface};
 use super::Painter;
 use crate::StyleCode;
 
-/// How much farther from the mean of all styles than its own code the code is that such a style is
-/// painted with.
+/// Extrapolation for such styles: the share of a code's distance from the mean of all styles by
+/// which the code used for painting is farther away.
 const FARTHER: f32 = 0.3;
-/// How smooth a style's areas may be for that: all of it up to the first, none from the second on.
+/// Bounds of a style's smoothness for emphasis: full below the first, none from the second on.
 const SMOOTH: [f32; 2] = [0.2, 0.35];
 
 impl Painter {
-    /// The code that a style is painted with, `[1, stages, code_length]`.
+    /// Computes the code that a style is painted with, `[1, stages, code_length]`.
     ///
-    /// Paintings after brushwork, pixel art and drawings with screentone come out half way
-    /// between the style and all others: trained against many styles at once, a network paints what
-    /// is likely of them all. A code as far beyond is painted nearer to the style, as a truncation
-    /// turned round (Karras, Laine and Aila 2019, appendix B). Smooth styles are painted with their
-    /// own code, beyond which they become harsh; the colours of parts are never moved.
+    /// Brushwork, pixel art and drawings with screentone come out half way between the style and
+    /// all others: a network that was trained on many styles at once paints what is likely in all
+    /// of them. A code that is extrapolated away from the mean is painted nearer to the style; this
+    /// is the inverse of truncation (Karras, Laine and Aila 2019, appendix B). Smooth styles are
+    /// painted with their own code, beyond which they become harsh; the colours of parts are never
+    /// moved.
     pub(super) fn conditioning(&self, style: &StyleCode) -> Tensor<3> {
         let farther = match self.model.surface {
             Some(_) => FARTHER * share_of(&self.surface(style)),
@@ -51,7 +52,7 @@ impl Painter {
     }
 }
 
-/// How much of it a style takes, 0…1.
+/// Degree of emphasis for a style of this surface, 0…1.
 fn share_of(surface: &Surface) -> f32 {
     if surface.screen {
         return 1.0;

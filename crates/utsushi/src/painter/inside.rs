@@ -1,4 +1,4 @@
-//! What tools that work on style codes need to know of a model.
+//! Facts about a model's networks, for tools that work on style codes.
 
 use std::hash::Hasher;
 
@@ -7,8 +7,8 @@ use fnv::FnvHasher;
 use super::Painter;
 
 impl Painter {
-    /// A number that tells models apart whose style codes mean different things: FNV-1a over the
-    /// weights that turn codes into gains and biases.
+    /// Fingerprint of a model, which differs between models whose style codes mean different
+    /// things: FNV-1a over the weights that turn codes into gains and biases.
     pub fn fingerprint(&self) -> u64 {
         let mut hash = FnvHasher::default();
         for value in self.style_layers().into_iter().flatten() {
@@ -17,8 +17,8 @@ impl Painter {
         hash.finish()
     }
 
-    /// The weights from each decoder stage's code to all its gains and biases,
-    /// `[style_dim, outputs]` row by row.
+    /// The weights from each decoder stage's code to all its gains and biases, `[style_dim,
+    /// outputs]`, row by row.
     pub fn style_layers(&self) -> Vec<Vec<f32>> {
         let layers = self.generator().decoder.style_layers();
         let read = |layer: burn::tensor::Tensor<2>| {
@@ -28,7 +28,7 @@ impl Painter {
         layers.into_iter().map(read).collect()
     }
 
-    /// The number of numbers in a style code of this model.
+    /// Number of elements of a style code of this model.
     pub fn style_length(&self) -> usize {
         self.code_length()
     }

@@ -1,4 +1,4 @@
-//! How large the face of a picture is.
+//! Search for faces that are larger than those in training.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -12,23 +12,24 @@ use utsushi_model::Surface;
 
 use super::Painter;
 
-/// Pictures of up to so many times the pixels that the model was trained on are painted at their
-/// own size whatever they show: tones are right there, and smaller ones would lose detail. As
-/// references they are taken for heads already.
+/// Multiple of the model's number of pixels up to which pictures are painted at their own size
+/// whatever they show: their tones are right, and a smaller size would lose detail. As references
+/// they are taken for heads without a search.
 const FEW: u64 = 6;
 
-/// Faces that are not found at half the size are looked for in pictures of up to this longer side, in pixels.
+/// Longer side in pixels up to which pictures are searched at full size, too, if no face is found
+/// at half the size.
 const SMALLEST: u32 = 192;
 
-/// A hash of a picture and its faces; nothing before the first.
+/// A hash of the last picture, and its faces; none before the first.
 type Last = Option<(u64, Vec<Face>)>;
 
-/// Looks for faces; made when the first picture comes.
+/// The face finder, made when the first picture comes, and the faces of the last picture.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LargeFaces {
     finder: Arc<OnceLock<Option<FaceFinder>>>,
-    /// The picture that was looked at last, by a hash of it, and its faces: whoever paints a picture, tells
-    /// notes on it or tries styles on it asks anew.
+    /// Hash of the last picture that was searched, and its faces: painting a picture, notes on it
+    /// and trial of styles all ask for the same faces.
     last: Arc<Mutex<Last>>,
 }
 
@@ -39,7 +40,7 @@ impl LargeFaces {
         self.finder.get_or_init(made).as_ref()
     }
 
-    /// The faces of a picture, found by `find` unless it is the one that was looked at last.
+    /// Returns the faces of a picture, found by `find` unless it is the last picture.
     fn of(&self, picture: &Picture, find: impl FnOnce() -> Vec<Face>) -> Vec<Face> {
         let mut hasher = DefaultHasher::new();
         picture.hash(&mut hasher);
@@ -61,17 +62,17 @@ impl Painter {
         self.large_faces.finder(&self.device)
     }
 
-    /// Whether a picture may show more than a head of the size that the model was trained on.
+    /// Whether a picture has more pixels than a head of the size that the model was trained on.
     pub(super) fn is_large(&self, picture: &Picture) -> bool {
         let native = self.config().native_size;
         picture.pixels() > FEW * (native * native) as u64
     }
 
-    /// The number of octaves that a picture is best painted with
+    /// Finds the number of octaves that a picture is best painted with
     /// ([`PaintOptions::octaves`](crate::PaintOptions::octaves)): as many halvings as bring its
-    /// main face nearest to the size of those that the model was trained on, which is larger where
-    /// it has seen windows of larger pictures. None where no face is found, and in pictures of
-    /// little more pixels than the model's own.
+    /// main face nearest to the size of faces in training, which is larger for models that have
+    /// seen windows of larger pictures. It is 0 if no face is found, and for pictures with few more
+    /// pixels than the model's own size.
     pub fn octaves(&self, picture: &Picture) -> u32 {
         if self.may_have_octaves(picture) {
             self.octaves_for(picture, &self.faces(picture))
@@ -89,7 +90,8 @@ impl Painter {
         main_of(faces).map_or(0, |face| crate::faces::octaves(extent(&face), native))
     }
 
-    /// At which sizes a picture with these faces is best painted in a style of that surface.
+    /// Chooses the sizes at which a picture with these faces is best painted in a style of that
+    /// surface.
     pub(crate) fn sizing(&self, picture: &Picture, faces: &[Face], surface: &Surface) -> Sizing {
         let native = self.largest_native();
         let halvings = main_of(faces).map(|face| crate::faces::halvings(extent(&face), native));
@@ -108,9 +110,9 @@ impl Painter {
         config.native_size.max(config.largest_seen / 2)
     }
 
-    /// The faces in a picture, the surest first. Small pictures, in which no face is far away, are
-    /// looked at in a copy of half the size, which takes a quarter of the time; the smallest as they are too, where
-    /// that shows none.
+    /// Finds the faces in a picture, the surest first. Small pictures, in which no face is far
+    /// away, are searched in a copy of half the size, which takes a quarter of the time; the
+    /// smallest at full size, too, if the copy shows no face.
     pub(crate) fn faces(&self, picture: &Picture) -> Vec<Face> {
         let Some(finder) = self.face_finder() else {
             return Vec::new();
@@ -133,13 +135,13 @@ impl Painter {
     }
 }
 
-/// The geometric mean of a face's sides, in pixels.
+/// Size of a face: the geometric mean of its sides, in pixels.
 fn extent(face: &Face) -> f64 {
     (f64::from(face.width) * f64::from(face.height)).sqrt()
 }
 
-/// The part of a painting with these faces around its main one, with the face as large and where it is in
-/// the pictures that models are trained on, as far as the painting reaches. Nothing where there are no faces.
+/// Cuts out the part of a painting around its main face, with the face at the size and place that
+/// it has in training pictures, as far as the painting reaches. `None` if there are no faces.
 pub(super) fn around_face(picture: &Picture, faces: &[Face]) -> Option<Picture> {
     Some(main_of(faces)?.frame().cut(picture))
 }

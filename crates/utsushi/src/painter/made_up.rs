@@ -1,4 +1,4 @@
-//! Styles that a seed makes up.
+//! Made-up styles, drawn from a seed.
 
 use utsushi_imaging::{DecodeLimits, Picture, decode, fit_within, resize};
 
@@ -10,62 +10,65 @@ use crate::pipeline::octaves::{Sizing, enlarged};
 use crate::pipeline::two_tones;
 use crate::{PaintOptions, PaintRequest, StyleCode, StyleError, Surface};
 
-/// The most of a second code in what a seed makes up of one style, or of a second style in what it
-/// makes up of two: half of the way, so that what comes out stays near what was learned; and nearer with
-/// each attempt, the last of which is a painting's own.
+/// Largest share of a second code in a style that a seed draws, whether of the same or another
+/// style: half of the way, so that the result stays near what was learned. It falls with each
+/// attempt, the last of which is the code of a single painting.
 const ASIDE: f32 = 0.5;
 
-/// Styles drawn for one seed before the best of them is taken.
+/// Number of styles drawn for one seed, after which the best of them is taken.
 const MOST_DRAWN: u32 = 16;
 
-/// The part of the face of the picture and of that found in its painting that must be common to
-/// both. Styles that spoil faces gave nothing or 0.5 to 0.6, others 0.7 to 0.95.
+/// Smallest overlap of the picture's face with the face found in its painting. Styles that spoil
+/// faces had 0, or 0.5 to 0.6; others 0.7 to 0.95.
 const LEAST_OVERLAP: f64 = 0.65;
 
-/// The most that eyes may glow, in levels of 255 ([`glow`]). Styles whose eyes glow in photographs too
+/// Largest glow of eyes, in levels of 255 ([`glow`]). Styles whose eyes also glow in photographs
 /// had 39 to 70, others up to 37.
 const MOST_GLOW: f64 = 38.0;
 
-/// The least correlation of a face with its painting ([`likeness`]). In photographs, half of them in
-/// shadow, all styles that left eyes empty or filled noses with black had 0.4 to 0.8, others 0.8 to 0.95.
+/// Smallest correlation of a face with its painting ([`likeness`]). In photographs, half of them in
+/// shadow, all styles that left eyes empty or filled noses with black had 0.4 to 0.8, others 0.8 to
+/// 0.95.
 const LEAST_FEATURES: f64 = 0.83;
 
-/// The most of a face that may be cracks ([`likeness`]): styles that cracked faces had 0.005 and more.
+/// Largest share of cracks in a face ([`likeness`]): styles that cracked faces had 0.005 and more.
 const MOST_CRACKS: f64 = 0.004;
 
-/// The longest side of the part around the face that is painted to try a style, of pictures that are
-/// too large to be painted whole. Faces have the size that they are painted at, because cracks come
-/// with the size, and the rest of the picture has a part in them too.
+/// Longest side, in pixels, of the part around the face that is painted to try a style on a picture
+/// which is too large to be painted whole. Faces have the size that they are painted at, because
+/// cracks come with the size, and the rest of the picture affects them, too.
 const LONGEST: u32 = 256;
 
-/// A style that a seed has made up.
+/// A style that was drawn from a seed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MadeUpStyle {
-    /// The style.
+    /// The style's code.
     pub code: StyleCode,
-    /// The number of styles drawn: those before it were left out, because they spoil the face of
+    /// Number of styles drawn: those before this one were rejected, because they spoil the face of
     /// the picture.
     pub drawn: u32,
-    /// Whether it spoils the face too, and is the best of all that were drawn.
+    /// Whether this style spoils the face, too, and is the best of all that were drawn.
     pub faulty: bool,
 }
 
-/// A picture that styles are tried on.
+/// A picture on which styles are tried.
 struct Sitter {
     picture: Picture,
-    /// It as it is looked at: at twice its size where it is painted so.
+    /// The picture as it is compared: at twice its size if it is painted so.
     shown: Picture,
-    /// The face in that.
+    /// The face in that picture.
     face: Face,
-    /// The octaves that it is painted with; nothing where it decides, as the content does.
+    /// Number of octaves for painting the picture; `None` if it is left to the picture, as for the
+    /// content.
     octaves: Option<u32>,
-    /// Whether it is that of the content, or at least what contents are likely to show.
+    /// Whether the face is that of the content, or at least one like those that contents usually
+    /// show.
     likely: bool,
 }
 
 impl Painter {
-    /// A style made up from a seed near those that the model has learned, for any picture:
-    /// [`made_up_style_for`](Self::made_up_style_for) a sample portrait.
+    /// Draws a style from a seed, near those that the model has learned, for any picture: as
+    /// [`made_up_style_for`](Self::made_up_style_for) does for a sample portrait.
     ///
     /// # Errors
     /// As [`Painter::sampled_style`].
@@ -73,16 +76,17 @@ impl Painter {
         self.made_up_style_for(None, name, seed)
     }
 
-    /// A style made up from a seed near those that the model has learned: one of the given name,
-    /// or one between two names that the seed picks. Model, seed and picture alone decide it.
+    /// Draws a style from a seed, near those that the model has learned: one of the given name, or
+    /// one between two names that the seed picks. The result depends on model, seed and picture
+    /// alone.
     ///
-    /// It lies between codes of real paintings, in the coarse stages between others than in the
-    /// fine ones. Then the picture is painted in it, small and around its face, or a sample portrait
-    /// where it shows none. If the finder does not find the face again where it was, if its features
-    /// are not those of the picture, if cracks run through it or its eyes glow, another style is
-    /// drawn, up to sixteen times; of these the best is taken.
+    /// The style lies between codes of real paintings, between different ones in the coarse stages
+    /// and in the fine ones. It is tried on the picture, small and around its face, or on a sample
+    /// portrait if the picture shows no face. If the finder does not find the face again where it
+    /// was, if its features are not those of the picture, if cracks run through it or its eyes
+    /// glow, another style is drawn, up to sixteen times, and then the best of these is taken.
     ///
-    /// Of models that keep no typical codes of their styles the mapping network draws it
+    /// For models without typical codes of their styles, the mapping network draws the style
     /// ([`sampled_style`](Self::sampled_style)).
     ///
     /// # Errors
@@ -126,7 +130,7 @@ impl Painter {
         })
     }
 
-    /// Whether a seed can make up a style of that name, or any at all.
+    /// Checks that a style of that name, or any at all, can be drawn from a seed.
     ///
     /// # Errors
     /// As [`Painter::made_up_style`].
@@ -138,8 +142,8 @@ impl Painter {
         }
     }
 
-    /// What styles are tried on: a picture whose face has the size that it is painted at where tones
-    /// are made, or a sample portrait where it shows none.
+    /// Chooses the picture on which styles are tried: the content, with its face at the size at
+    /// which tones are painted, or a sample portrait if it shows no face.
     fn sitter(&self, content: Option<&Picture>, finder: &FaceFinder) -> Option<Sitter> {
         let own = content.and_then(|content| self.sitter_of(content, finder));
         own.or_else(|| {
@@ -190,8 +194,8 @@ impl Painter {
         })
     }
 
-    /// How much a style spoils the face that it is tried on: up to 1 not to speak of, and without
-    /// a limit where the face is lost.
+    /// Measures how much a style spoils the face that it is tried on: up to 1 is negligible; there
+    /// is no upper limit if the face is lost.
     fn fault(&self, code: &StyleCode, sitter: &Sitter, finder: &FaceFinder) -> f64 {
         let Sitter {
             picture,
@@ -215,8 +219,9 @@ impl Painter {
         let like = likeness(shown, &painted, face);
         let found = finder.main_face(&painted);
         let overlap = found.map_or(0.0, |found| f64::from(found.overlap(face)));
-        // Where skin is shaded in two tones, eyes and mouth are the content's and its lines are on the skin:
-        // the edge between the tones is no crack, and what the shades hide is no feature that is lost.
+        // Where skin is shaded in two tones, eyes and mouth are the content's and its lines are on
+        // the skin: the edge between the tones is no crack, and what the shades hide is no feature
+        // that is lost.
         let networks = f64::from(1.0 - two_tones(&self.surface(code)));
         [
             LEAST_OVERLAP / overlap,
@@ -228,8 +233,8 @@ impl Painter {
         .fold(0.0, f64::max)
     }
 
-    /// The `attempt`-th style that a seed draws; for faces only between styles whose paintings show
-    /// skin, where there are such: others have learned scenery.
+    /// Draws the style of a seed at the given `attempt`. With `for_faces`, only styles whose
+    /// paintings show skin take part, if there are any: others have learned scenery.
     fn drawn_near(
         &self,
         name: Option<&str>,
@@ -273,8 +278,8 @@ impl Painter {
     }
 }
 
-/// A code near one of several, of which there is at least one: `aside` of the way at most towards a second
-/// one in the coarse stages, and towards a third in the fine ones.
+/// Draws a code near one of several (at least one): moved by at most `aside` of the way towards a
+/// second one in the coarse stages, and towards a third in the fine ones.
 fn between(codes: &[StyleCode], aside: f32, noise: &mut Noise) -> Result<StyleCode, StyleError> {
     let mut pick = || codes[noise.index(codes.len())].clone();
     let [first, second, third] = [pick(), pick(), pick()];
@@ -302,7 +307,8 @@ mod tests {
     use crate::testing::{model, painter};
     use burn::tensor::Device;
 
-    /// Three typical codes of each style, each the same number everywhere: 0, 1, 2 and 10, 11, 12.
+    /// A test painter with three typical codes of each style, each of them the same number
+    /// everywhere: 0, 1, 2 and 10, 11, 12.
     fn learned_painter() -> Painter {
         let mut model = model();
         let length = model.styles[0].mean.as_ref().unwrap().len();

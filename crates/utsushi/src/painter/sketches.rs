@@ -1,4 +1,4 @@
-//! What new paintings show.
+//! Sketches: what new paintings show.
 
 use burn::tensor::{Int, Tensor, TensorData};
 use utsushi_imaging::Picture;
@@ -8,26 +8,27 @@ use super::Painter;
 use crate::StyleError;
 use crate::noise::Noise;
 
-/// Sketches whose mean code truncation leads to.
+/// Number of sketches whose mean code is the centre of truncation.
 const DRAWN: usize = 256;
 
 impl Painter {
-    /// Whether the model makes up what new paintings show.
+    /// Whether the model can draw sketches for new paintings.
     pub fn makes_sketches(&self) -> bool {
         self.model.networks.content_prior.is_some()
     }
 
-    /// A grey picture that was made up: what a painting of that style may show. Painted in any
-    /// style, it is a new painting.
+    /// Draws a sketch from a seed: a grey picture of what a painting of that style may show.
+    /// Painted in any style, it becomes a new painting.
     ///
-    /// The seed alone decides it. `truncation` is the share of its distance from the mean to
-    /// keep: 1 is all variety, less of it gives plainer faces that are more often whole. The
-    /// sketch is square, and small: a painting is made of it enlarged to the model's own size or
-    /// more.
+    /// The result depends on the seed alone. `truncation` is the share of the distance from the
+    /// mean that is kept: 1 is full variety, and less gives plainer faces that are more often
+    /// whole. The sketch is square and small; it is to be enlarged to the model's own size or more
+    /// before it is painted.
     ///
     /// # Errors
-    /// [`StyleError::NoPrior`] for a model that only repaints, a name the model does not know or
-    /// never learned to paint, [`StyleError::NotFinite`] when the model's weights are damaged.
+    /// [`StyleError::NoPrior`] for a model that only repaints, [`StyleError::NotFinite`] if the
+    /// model's weights are damaged; or the model does not know the name, or never learned to paint
+    /// it.
     pub fn sketch(&self, name: &str, seed: u64, truncation: f32) -> Result<Picture, StyleError> {
         let prior = self.model.networks.content_prior.as_ref();
         let (Some(prior), Some(sizes)) = (prior, &self.model.config.prior) else {

@@ -1,4 +1,4 @@
-//! Where style codes come from.
+//! Sources of style codes in a painter: references, names, seeds, means and mixes.
 
 use std::cell::LazyCell;
 
@@ -16,29 +16,30 @@ use crate::spelling::nearest;
 use crate::style_names::{STYLE_NAMES, meant, translated};
 use crate::{BlendPath, PaintStyle, PartColours, StyleCode, StyleError};
 
-/// Styles drawn to stand in for a mean.
+/// Number of styles drawn for a mean that the model does not have.
 const DRAWN: u64 = 64;
 
 impl Painter {
-    /// The style of a reference painting of any size.
+    /// Reads the style of a reference painting of any size.
     ///
-    /// A large painting is looked at around its main face, and a figure on a large empty ground
-    /// without the ground ([`Framing::Auto`]). It is brought to about the size the networks were
-    /// trained at, since line and shading are styles at a scale. Only what can be seen of it
-    /// counts: transparent surroundings are cut off, and holes are filled with the colours around
-    /// them. A painting more than twice as long as wide is looked at in up to five squares, whose
-    /// codes are averaged.
+    /// A large painting is read around its main face, and a figure on a large empty ground without
+    /// the ground ([`Framing::Auto`]). The painting is brought to about the size the networks were
+    /// trained at, since line and shading are styles at a scale. Only its visible pixels count:
+    /// transparent surroundings are cut off, and holes are filled with the colours around them. A
+    /// painting more than twice as long as wide is read in up to five squares, whose codes are
+    /// averaged.
     ///
     /// # Errors
-    /// [`StyleError::NotFinite`] when the model's weights are damaged.
+    /// [`StyleError::NotFinite`] if the model's weights are damaged.
     pub fn style_of(&self, reference: &Picture) -> Result<StyleCode, StyleError> {
         self.style_of_framed(reference, Framing::Auto)
     }
 
-    /// [`Painter::style_of`], of all of the painting or of its face alone.
+    /// Reads the style of a reference painting as [`Painter::style_of`] does, with a choice of the
+    /// part that counts.
     ///
-    /// Models are trained on pictures of faces: of a standing figure, the face alone tells skin,
-    /// hair and eyes apart as they do, where the whole has more cloth than face.
+    /// Models are trained on pictures of faces: in a standing figure, the face alone distinguishes
+    /// skin, hair and eyes as these pictures do, while the whole figure has more cloth than face.
     ///
     /// # Errors
     /// As [`Painter::style_of`].
@@ -50,7 +51,8 @@ impl Painter {
         Ok(self.style_and_part(reference, framing)?.0)
     }
 
-    /// [`Painter::style_of_framed`], without the colours of parts: what the networks read.
+    /// Reads the style of a painting as [`Painter::style_of_framed`] does, but only the networks'
+    /// code, without the colours of parts.
     pub(super) fn code_of(
         &self,
         picture: &Picture,
@@ -60,7 +62,8 @@ impl Painter {
         Ok(self.code_and_part(picture, framing, &faces)?.0)
     }
 
-    /// [`Painter::style_of_framed`], with the part that the style was read in.
+    /// Reads the style of a reference painting as [`Painter::style_of_framed`] does, and returns
+    /// the part that it was read in, too.
     ///
     /// # Errors
     /// As [`Painter::style_of`].
@@ -75,7 +78,7 @@ impl Painter {
         Ok((code.with_part_colours(colours), part))
     }
 
-    /// The faces in a reference; where the face is all that counts, it is looked for closely.
+    /// Finds the faces in a reference; more thoroughly if only the face counts.
     fn faces_framed(&self, reference: &Picture, framing: Framing) -> Vec<Face> {
         match framing {
             Framing::Face => (self.face_finder()).map_or_else(Vec::new, |it| it.find(reference)),
@@ -116,14 +119,13 @@ impl Painter {
         Ok((StyleCode::blend(&codes)?, part))
     }
 
-    /// The style of that name, as its most typical painting in training has it; `name:3` is the
-    /// third most typical one ([`typical_styles`](Self::typical_styles)). Of a model that keeps no
-    /// such codes, the mean over its paintings.
+    /// The style with this name, as the code of its most typical painting in training; `name:3` is
+    /// the third most typical one ([`typical_styles`](Self::typical_styles)). For models without
+    /// typical codes, it is the mean over the style's paintings.
     ///
     /// # Errors
-    /// A name the model does not know (the error lists those it does, and the nearest
-    /// spelling), one whose pictures were content only, one without a code, or a number beyond
-    /// those there are.
+    /// The model does not know the name (the error lists those it knows, and the nearest spelling),
+    /// or the style was content only, has no code, or has fewer typical codes.
     pub fn named_style(&self, name: &str) -> Result<StyleCode, StyleError> {
         let Some((plain, number)) = name.rsplit_once(':') else {
             return match self.target(name)?.1.typical.first() {
@@ -143,15 +145,16 @@ impl Painter {
         }
     }
 
-    /// The name of the style that can be painted in, where there is no other: what is meant where none is named.
+    /// The name of the only style that can be painted in, which is meant if none is named; `None`
+    /// if there are several.
     pub fn only_style(&self) -> Option<&str> {
         let mut targets = self.targets();
         let (_, first) = targets.next()?;
         targets.next().is_none().then_some(&first.name)
     }
 
-    /// The typical styles of a name, the most typical first, with what each is asked for by; none
-    /// where the model keeps none.
+    /// The typical codes of a style, the most typical first, each with the name by which it is
+    /// asked for; empty if the model has none.
     ///
     /// # Errors
     /// As [`Painter::named_style`].
@@ -161,8 +164,8 @@ impl Painter {
         Ok(typical.collect())
     }
 
-    /// What paintings of a style are like at the scale of pixels: its paintings are made so. All
-    /// that the networks paint, in models that say nothing of it.
+    /// Predicts the surface of a style, the look of its paintings at the scale of single pixels.
+    /// For models without surfaces, it is one that asks for nothing besides the networks.
     pub fn surface(&self, style: &StyleCode) -> Surface {
         let told = self.model.surface.as_ref();
         let mut surface =
@@ -174,7 +177,7 @@ impl Painter {
         surface
     }
 
-    /// The mean over the paintings of a style.
+    /// The mean code of a style's paintings.
     fn mean_of(&self, name: &str) -> Result<StyleCode, StyleError> {
         match &self.target(name)?.1.mean {
             Some(mean) => StyleCode::new(mean.clone()),
@@ -184,13 +187,13 @@ impl Painter {
         }
     }
 
-    /// A style that the mapping network draws from noise: of the given name, or of a name that the
+    /// Draws a style with the mapping network from noise: of the given name, or of a name that the
     /// seed picks. [`made_up_style`](Self::made_up_style) stays nearer to what was learned.
     ///
-    /// The seed alone decides the noise, on every machine.
+    /// The noise depends on the seed alone, on every machine.
     ///
     /// # Errors
-    /// As [`Painter::named_style`]; a mean is not needed.
+    /// As [`Painter::named_style`], except that no mean is needed.
     pub fn sampled_style(&self, name: Option<&str>, seed: u64) -> Result<StyleCode, StyleError> {
         let mut noise = Noise::new(seed);
         // Drawn first, so that the noise is the same whether or not a name is given.
@@ -205,10 +208,10 @@ impl Painter {
         read(self.model.networks.mapping_network.forward(latent, label))
     }
 
-    /// The name of the style that [`Painter::sampled_style`] takes where it is given a seed alone.
+    /// The name of the style that [`Painter::sampled_style`] picks for a seed.
     ///
     /// # Errors
-    /// A model without a style to paint in.
+    /// The model has no style to paint in.
     pub fn drawn_name(&self, seed: u64) -> Result<&str, StyleError> {
         let mut noise = Noise::new(seed);
         noise.normal(self.model.config.latent_dim);
@@ -216,7 +219,7 @@ impl Painter {
         Ok(&self.model.styles[label].name)
     }
 
-    /// The label that the noise picks.
+    /// The label of the style that the noise picks.
     fn picked(&self, noise: &mut Noise) -> Result<usize, StyleError> {
         let targets: Vec<usize> = self.targets().map(|(label, _)| label).collect();
         match targets.len() {
@@ -225,10 +228,10 @@ impl Painter {
         }
     }
 
-    /// The style in the middle of all that the model was trained to paint in, or of those of one
-    /// name: what truncation leads to and mixing on the sphere turns around.
+    /// The mean of all styles that the model was trained to paint in, or of a single one: the
+    /// centre of truncation and of mixing on the sphere.
     ///
-    /// Where the model has no mean codes, the mean of styles drawn from noise stands in.
+    /// For models without mean codes, it is the mean of styles drawn from noise.
     ///
     /// # Errors
     /// As [`Painter::sampled_style`].
@@ -258,7 +261,7 @@ impl Painter {
         }
     }
 
-    /// Mixes codes along a path; the sphere is that around [`Painter::mean_style`].
+    /// Mixes style codes along a path; the sphere is the one around [`Painter::mean_style`].
     ///
     /// # Errors
     /// As [`StyleCode::blend`].
@@ -273,8 +276,8 @@ impl Painter {
         }
     }
 
-    /// [`Painter::blend`] with a weight of its own for each decoder stage, from the coarsest to the
-    /// finest.
+    /// Mixes style codes as [`Painter::blend`] does, with separate weights for each decoder stage,
+    /// from the coarsest to the finest.
     ///
     /// # Errors
     /// As [`StyleCode::blend`], for any of the stages.
@@ -289,7 +292,7 @@ impl Painter {
         }
     }
 
-    /// The styles that can be painted in, with their labels.
+    /// Iterates over the styles that can be painted in, with their labels.
     pub(super) fn targets(&self) -> impl Iterator<Item = (usize, &PaintStyle)> {
         let styles = self.model.styles.iter().enumerate();
         styles.filter(|(_, style)| !style.content_only)
@@ -323,7 +326,7 @@ impl Painter {
     }
 }
 
-/// A code back from the device.
+/// Reads a style code back from the device.
 fn read(code: Tensor<3>) -> Result<StyleCode, StyleError> {
     let data = code.into_data_as::<f32>();
     StyleCode::new(data.try_into_vec().expect("the data was read as f32"))

@@ -362,7 +362,7 @@ fn a_diverged_network_is_reported_and_not_painted() {
     ));
 }
 
-/// A painter whose styles all have that surface.
+/// Tests a painter whose styles all have the same surface: every way of painting must add it.
 #[test]
 fn a_surface_is_seen_to_in_every_way_of_painting() {
     let picture = drawing(96, 80);
@@ -404,7 +404,7 @@ fn a_surface_is_seen_to_in_every_way_of_painting() {
     }
 }
 
-/// The part of a picture of 128 px that is the face of the sample portrait.
+/// Mean colour, in a picture of 128 px, of the part that is the face of the sample portrait.
 fn mean_of_face(picture: &Picture) -> [f32; 3] {
     let face = FaceFinder::builtin(&Device::flex()).unwrap();
     let portrait = decode(SAMPLE_PORTRAIT, &DecodeLimits::default()).unwrap();

@@ -1,4 +1,4 @@
-//! Paintings that stand for a style, in the colours that their parts have.
+//! Choice of typical paintings of a style, by the colours of their parts.
 
 use utsushi_anatomy::Part;
 use utsushi_imaging::Picture;
@@ -9,19 +9,21 @@ use crate::part_colours::{PartColours, Tones};
 use crate::pipeline::two_tones;
 use crate::{StyleCode, StyleError};
 
-/// Parts that lie beside each other, and are to differ in colour.
+/// Parts that lie beside each other, and whose colours should differ.
 const APART: [Part; 4] = [Part::Hair, Part::Face, Part::Body, Part::Background];
-/// What differing parts count beside being near a typical code, whose distances are 1 on the mean.
+/// Weight of differing parts beside the distance from a typical code, whose mean is 1.
 const COLOURFUL: f32 = 6.0;
-/// What hair counts that differs from that of the paintings chosen before, likewise.
+/// Weight of hair that differs from that of the paintings chosen before, beside the distance from a
+/// typical code, whose mean is 1.
 const VARIED: f32 = 3.0;
 
 impl Painter {
-    /// The typical codes of a style again, with the colours of parts ([`PartColours`]) of figures among
-    /// `paintings` of that style. In a style with smooth areas each becomes the code of a painting near it: of
-    /// those whose parts differ most in colour, from each other and from those chosen before. In rougher ones
-    /// codes stay, with the colours and the texture of skin of the figure that is nearest to them. Codes that have
-    /// colours already stay as they are, and so do those for which no painting of a figure is left.
+    /// Gives the typical codes of a style the colours of parts ([`PartColours`]) of figures among
+    /// `paintings` of that style. In a style with smooth areas each code is replaced by that of a
+    /// painting near it; paintings are preferred whose parts differ most in colour, from each other
+    /// and from those chosen before. In rougher styles codes stay, with the colours and the texture
+    /// of skin of the figure nearest to them. Codes that have colours already stay as they are, and
+    /// so do those for which no painting of a figure is left.
     ///
     /// # Errors
     /// As [`Painter::named_style`].
@@ -56,7 +58,7 @@ impl Painter {
     }
 }
 
-/// Which of the figures stands for a typical code beside those chosen before.
+/// Index of the figure that best stands for a typical code, beside those chosen before.
 fn best(typical: &StyleCode, figures: &[StyleCode], chosen: &[StyleCode]) -> Option<usize> {
     let distances: Vec<f32> = figures.iter().map(|code| distance(typical, code)).collect();
     let mean = distances.iter().sum::<f32>() / distances.len().max(1) as f32;
@@ -87,7 +89,7 @@ fn distance(one: &StyleCode, other: &StyleCode) -> f32 {
     pairs.map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt()
 }
 
-/// How much parts differ in colour, on the mean over all pairs; a pair of which one is missing does not.
+/// Mean difference in colour between parts, over all pairs; pairs with a missing part count as 0.
 fn variety(colours: &PartColours) -> f32 {
     let tones = APART.map(|part| colours.of_part(part).and_then(middle));
     let mut sum = 0.0;
@@ -107,7 +109,7 @@ fn middle(tones: &Tones) -> Option<Tone> {
     tones.get(tones.len() / 2).copied()
 }
 
-/// The distance of two tones; luma counts half, because shades differ in it too.
+/// Distance between two tones; luma counts half, because shades also differ in it.
 fn apart(one: Tone, other: Tone) -> f32 {
     let [luma, red, blue] = [0, 1, 2].map(|index| one[index] - other[index]);
     (0.25 * luma * luma + red * red + blue * blue).sqrt()

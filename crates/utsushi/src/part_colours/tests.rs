@@ -6,7 +6,7 @@ const GREY: [u8; 3] = [128; 3];
 const GREEN: [u8; 3] = [20, 160, 60];
 const PEACH: [u8; 3] = [250, 220, 200];
 
-/// A face that was found, wherever it is.
+/// A face for tests, with all its landmarks found.
 fn face() -> FacePoints {
     FacePoints {
         bounds: [10.0, 20.0, 20.0, 20.0],
@@ -14,7 +14,8 @@ fn face() -> FacePoints {
     }
 }
 
-/// A painting of 40 pixels side: hair above, a face below, ground to the right, and of a mouth one row.
+/// A test painting of 40 pixels side: hair above, a face below, background to the right, and one
+/// row of mouth.
 fn painting(hair: [u8; 3]) -> (Picture, Anatomy) {
     let (mut rgb, mut parts) = (Vec::new(), Vec::new());
     for at in 0..40 * 40 {

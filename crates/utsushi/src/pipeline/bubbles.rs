@@ -1,4 +1,4 @@
-//! Speech bubbles of pages in ink, which stay paper.
+//! Speech bubbles of pages in ink, which stay paper in the painting.
 
 use std::borrow::Cow;
 
@@ -12,24 +12,26 @@ use crate::bubbles::speech_bubbles;
 use crate::faces::Face;
 use utsushi_model::Surface;
 
-/// The longer side of the copy in which bubbles are looked for, at most.
+/// Largest longer side, in pixels, of the copy in which bubbles are looked for.
 const LOOKED_AT: u32 = 640;
 
-/// Where a page has speech bubbles, in a copy of it.
+/// The speech bubbles of a page, in a copy of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Bubbles {
     size: [usize; 2],
-    /// How much each pixel belongs to one, 0…1.
+    /// Degree to which each pixel belongs to a bubble, 0…1.
     shares: Vec<[f32; 1]>,
 }
 
-/// Whether bubbles stay paper in a style of that surface: smooth ones would fill them with their colours.
+/// Whether bubbles stay paper in a style of that surface: smooth styles would fill them with their
+/// colours.
 pub(super) fn keeps_bubbles(surface: &Surface) -> bool {
     two_tones(surface) > 0.0
 }
 
 impl Bubbles {
-    /// Of a content with these faces; `None` where it is no page in ink or shows no bubble.
+    /// Finds the bubbles of a content with these faces; `None` if it is not a page in ink or shows
+    /// no bubble.
     pub(super) fn of<P: Depth>(content: &P, faces: &[Face]) -> Option<Self> {
         if !is_inked(&content.eight()) {
             return None;
@@ -71,7 +73,7 @@ impl Bubbles {
         })
     }
 
-    /// A painting of the content whose bubbles are the content's.
+    /// Replaces the bubbles in a painting by those of the content.
     pub(super) fn kept<P: Depth>(&self, mut painting: P, content: &P) -> P {
         let full = [content.width(), content.height()].map(|side| side as usize);
         let content = content.opaque();

@@ -1,22 +1,22 @@
-//! What is painted of a request so far.
+//! The canvas: the painting of a request so far.
 
 use super::Depth;
 use super::layer::Layer;
 
-/// Layers that are laid over each other.
+/// A stack of layers that are laid over each other.
 pub(super) struct Canvas<P: Depth> {
     painted: Option<P>,
 }
 
 impl<P: Depth> Default for Canvas<P> {
-    /// Nothing is painted yet.
+    /// A canvas on which nothing is painted yet.
     fn default() -> Self {
         Self { painted: None }
     }
 }
 
 impl<P: Depth> Canvas<P> {
-    /// Takes the next layer of the request.
+    /// Adds the next layer of the request.
     pub(super) fn add(&mut self, layer: &Layer<'_, P>, mut painted: P) {
         if layer.style.is_some() && layer.share != 1.0 {
             mix_in(&mut painted, layer.content, 1.0 - layer.share);
@@ -33,7 +33,7 @@ impl<P: Depth> Canvas<P> {
     }
 }
 
-/// Mixes a share of the content's colours into its painting; hidden ones do not count.
+/// Mixes a share of the content's colours into its painting; transparent pixels do not count.
 fn mix_in<P: Depth>(painted: &mut P, content: &P, share: f32) {
     let content = content.opaque();
     for (new, &old) in painted.rgb_mut().iter_mut().zip(content.rgb()) {
@@ -41,7 +41,7 @@ fn mix_in<P: Depth>(painted: &mut P, content: &P, share: f32) {
     }
 }
 
-/// Lays a picture over another through a mask.
+/// Lays a picture over another one through a mask.
 fn lay_over<P: Depth>(below: &mut P, above: &P, mask: &[f32]) {
     let below = below.rgb_mut().as_chunks_mut::<3>().0;
     let above = above.rgb().as_chunks::<3>().0;

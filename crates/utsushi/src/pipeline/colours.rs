@@ -1,14 +1,14 @@
-//! A painting in the colours of its content.
+//! Keeping colours: a painting in the colours of its content.
 //!
-//! Line, shading and texture are in the lightness of a painting (luma), which it keeps; how far red,
-//! green and blue lie from that (chroma) is the content's, so that no line of the painting changes
-//! it. It is taken from the content as the style has its areas: without texture, in squares, or in few
-//! flat colours.
+//! The painting keeps its lightness (luma), which has line, shading and texture; its chroma, the
+//! distances of red, green and blue from luma, becomes the content's, so that no line of the
+//! painting changes it. The content is first given areas as the style has them: without texture, in
+//! squares, or in few flat colours.
 //!
-//! Lightness is moved as far as its mean asks for and no farther, by one curve for all pixels that
-//! never turns back: what is lighter in the painting stays lighter, so that whoever looks at
-//! lightness alone sees the style as it was painted. Where a colour of some lightness cannot have so
-//! much chroma, it gets less, and all others a little more.
+//! Lightness is moved only as far as the content's mean colour requires, by one monotonic curve for
+//! all pixels: lighter pixels of the painting stay lighter, so that in lightness alone the style
+//! looks as it was painted. Where a colour of some lightness cannot have the content's chroma, it
+//! gets less, and all others get a little more.
 
 mod balance;
 
@@ -21,10 +21,10 @@ use super::Depth;
 use super::surface::{finished, in_bands, smoothed};
 use balance::{Balance, Pixel};
 
-/// Pixels that are looked at for the balance, about.
+/// Approximate number of pixels that are used to compute the balance.
 const LOOKED_AT: usize = 1 << 15;
 
-/// A painting with the colours of its content; `surface` is that of its style.
+/// Gives a painting the colours of its content; `surface` is that of its style.
 pub(crate) fn in_colours_of<P: Depth>(content: &P, painting: P, surface: &Surface) -> P {
     let areas = match *surface {
         Surface { grid: Some(_), .. } | Surface { flat: true, .. } => {
@@ -51,7 +51,7 @@ pub(crate) fn in_colours_of<P: Depth>(content: &P, painting: P, surface: &Surfac
     })
 }
 
-/// What the painting lacks of the content's mean colour; `None` where nothing is to be seen.
+/// Computes the correction of the painting's mean colour; `None` if nothing is visible.
 fn balance<P: Depth>(content: &P, painting: &P, areas: &P) -> Option<Balance> {
     let own: Cow<'_, P> = content.opaque();
     let colours = [&*own, painting, areas].map(|picture| picture.rgb().as_chunks::<3>().0);
@@ -77,7 +77,7 @@ fn balance<P: Depth>(content: &P, painting: &P, areas: &P) -> Option<Balance> {
     (sum > 0.0).then(|| Balance::of(&pixels, mean.map(|mean| (mean / sum) as f32)))
 }
 
-/// A value of −1 to 1 as one of 0 to 1.
+/// Converts a value in −1…1 to one in 0…1.
 fn share(seen: f32) -> f32 {
     (seen + 1.0) / 2.0
 }

@@ -1,4 +1,4 @@
-//! Pictures of 8 and of 16 bits a channel, as the pipeline takes them.
+//! Depths: pictures of 8 and of 16 bits a channel, as the pipeline takes them.
 
 use std::borrow::Cow;
 use std::fmt::Debug;
@@ -8,57 +8,57 @@ use utsushi_imaging::{
     resize_with,
 };
 
-/// A picture of some depth.
+/// A picture of 8 or 16 bits a channel.
 pub(crate) trait Depth: Clone + Debug + 'static {
-    /// One channel of one pixel.
+    /// The type of one channel of one pixel.
     type Sample: Copy + Debug + Default + PartialEq + Send + Sync;
 
-    /// A picture without alpha from `[height, width, 3]` samples.
+    /// Makes a picture without alpha from `[height, width, 3]` samples.
     fn from_samples(width: u32, height: u32, rgb: Vec<Self::Sample>) -> Self;
 
     fn width(&self) -> u32;
 
     fn height(&self) -> u32;
 
-    /// `[height, width, 3]`.
+    /// Samples of the picture, `[height, width, 3]`.
     fn rgb(&self) -> &[Self::Sample];
 
     fn rgb_mut(&mut self) -> &mut [Self::Sample];
 
-    /// The picture at another size.
+    /// Resizes the picture.
     fn resized(&self, width: u32, height: u32, filter: Filter) -> Self;
 
-    /// The colours of a picture, those of its visible pixels under the transparent ones.
+    /// The picture with the colours of its visible pixels extended under the transparent ones.
     fn opaque(&self) -> Cow<'_, Self>;
 
     fn without_alpha(self) -> Self;
 
-    /// The opacity of a pixel, counted row by row, 0…1.
+    /// Opacity of a pixel, 0…1; pixels are counted row by row.
     fn opacity(&self, pixel: usize) -> f32;
 
-    /// With the alpha of a picture of the same size.
+    /// This picture with the alpha of a picture of the same size.
     fn with_alpha_of(self, other: &Self) -> Self;
 
-    /// With the alpha of a picture of the same size, but of these pixels, counted row by row, with these
-    /// opacities, 0…1.
+    /// This picture with the alpha of one of the same size, except for these pixels (counted row by
+    /// row), which have these opacities, 0…1.
     fn with_opacities(self, other: &Self, pixels: &[(usize, f32)]) -> Self;
 
-    /// The picture in 8 bits, for those who only look at it.
+    /// The picture in 8 bits, for analysis.
     fn eight(&self) -> Cow<'_, Picture>;
 
-    /// A sample as the networks see it, −1…1.
+    /// Converts a sample to the networks' range, −1…1.
     fn seen(sample: Self::Sample) -> f32;
 
-    /// What the networks give as a sample; values beyond −1…1 are clamped.
+    /// Converts the networks' output to a sample; values outside of −1…1 are clamped.
     fn stored(value: f32) -> Self::Sample;
 
-    /// A sample in its own range.
+    /// A sample as a number in its own range, 0…255 or 0…65535.
     fn number(sample: Self::Sample) -> f32;
 
-    /// The nearest sample in its own range.
+    /// The sample nearest to a number in its own range, 0…255 or 0…65535.
     fn sample(number: f32) -> Self::Sample;
 
-    /// `a + b − c`, clamped.
+    /// Computes `a + b − c`, clamped.
     fn moved(a: Self::Sample, b: Self::Sample, c: Self::Sample) -> Self::Sample;
 }
 

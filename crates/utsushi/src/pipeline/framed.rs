@@ -1,4 +1,4 @@
-//! A picture of any size as one that the networks can take.
+//! Framing: a picture of any size as one that the networks can take.
 
 use std::borrow::Cow;
 
@@ -8,17 +8,17 @@ use super::{Depth, Window};
 use crate::PaintError;
 use crate::backend::Capabilities;
 
-/// Pictures with a shorter side than this are enlarged rather than only framed by reflections.
+/// Shorter side in pixels below which pictures are enlarged, and not only framed by reflections.
 const SMALL: u32 = 16;
 
-/// How long the other side may become by that.
+/// Largest longer side, in pixels, that a picture is enlarged to.
 const LONGEST_ENLARGED: u32 = 2048;
 
 /// A picture in a frame of its own reflections, which brings both sides to a multiple of the
-/// networks' alignment. The frame is made up where it is looked at; it takes no memory.
+/// networks' alignment. The frame is computed as it is read, and takes no memory.
 pub(crate) struct FramedPicture<'a, P: Depth = Picture> {
     picture: Cow<'a, P>,
-    /// The picture before it was enlarged.
+    /// Width and height of the picture before it was enlarged.
     size: [u32; 2],
     left: usize,
     top: usize,
@@ -27,8 +27,8 @@ pub(crate) struct FramedPicture<'a, P: Depth = Picture> {
 }
 
 impl<'a, P: Depth> FramedPicture<'a, P> {
-    /// Frames a picture without transparent parts so that a backend can take it. One with a very
-    /// short side is enlarged before.
+    /// Frames a picture without transparent parts so that a backend can take it. A picture with a
+    /// very short side is enlarged first.
     pub(crate) fn new(picture: Cow<'a, P>, capabilities: &Capabilities) -> Self {
         let size = [picture.width(), picture.height()];
         let [width, height] = sides(size, capabilities);
@@ -44,7 +44,7 @@ impl<'a, P: Depth> FramedPicture<'a, P> {
         }
     }
 
-    /// All of it.
+    /// The window that covers the whole framed picture.
     pub(crate) fn window(&self) -> Window {
         Window {
             left: 0,
@@ -54,7 +54,7 @@ impl<'a, P: Depth> FramedPicture<'a, P> {
         }
     }
 
-    /// The same at a smaller size, with so many pixels without its frame, or a few less.
+    /// This picture, reduced to at most `pixels` pixels (without its frame) and framed anew.
     pub(crate) fn reduced(
         &self,
         pixels: usize,
@@ -70,7 +70,7 @@ impl<'a, P: Depth> FramedPicture<'a, P> {
         FramedPicture::new(Cow::Owned(small), capabilities)
     }
 
-    /// Adds the colours of a part, `[height, width, 3]`, −1…1, to `values`.
+    /// Appends the colours of a window, `[height, width, 3]`, −1…1, to `values`.
     pub(crate) fn read(&self, window: Window, values: &mut Vec<f32>) {
         let (columns, rows) = (
             self.picture.width() as usize,
@@ -90,7 +90,7 @@ impl<'a, P: Depth> FramedPicture<'a, P> {
         }
     }
 
-    /// An empty picture to put the painted parts into.
+    /// An empty picture, into which the painted windows are put.
     pub(crate) fn output(&self) -> PaintedPicture<P> {
         PaintedPicture {
             rgb: vec![P::Sample::default(); self.picture.rgb().len()],
@@ -103,7 +103,7 @@ impl<'a, P: Depth> FramedPicture<'a, P> {
     }
 }
 
-/// Width and height of a picture of that size in its frame.
+/// Width and height of a picture of the given size with its frame.
 pub(super) fn sides([width, height]: [u32; 2], capabilities: &Capabilities) -> [usize; 2] {
     let factor = enlargement(width, height);
     [
@@ -112,7 +112,7 @@ pub(super) fn sides([width, height]: [u32; 2], capabilities: &Capabilities) -> [
     ]
 }
 
-/// What is painted, without the frame.
+/// The painting of a framed picture, without the frame.
 #[derive(Clone, Debug)]
 pub(crate) struct PaintedPicture<P: Depth = Picture> {
     rgb: Vec<P::Sample>,
@@ -124,8 +124,8 @@ pub(crate) struct PaintedPicture<P: Depth = Picture> {
 }
 
 impl<P: Depth> PaintedPicture<P> {
-    /// Puts the part `kept` of the painted `window` in its place. `values` are
-    /// `[window.height, window.width, 3]`; those beyond −1…1 are clamped.
+    /// Puts the part `kept` of the painted `window` in its place. `values` are `[window.height,
+    /// window.width, 3]`; those outside of −1…1 are clamped.
     pub(crate) fn put(
         &mut self,
         window: Window,
@@ -156,7 +156,7 @@ impl<P: Depth> PaintedPicture<P> {
         Ok(())
     }
 
-    /// The picture at the size that it came in.
+    /// The painting at the size of the original picture.
     pub(crate) fn into_picture(self) -> P {
         let [width, height] = self.size;
         let picture = P::from_samples(self.columns as u32, self.rows as u32, self.rgb);
@@ -165,16 +165,16 @@ impl<P: Depth> PaintedPicture<P> {
     }
 }
 
-/// Where a position beyond either end of a row of `length` pixels falls when the row is reflected
-/// again and again, its last pixel included.
+/// The index at which a position beyond either end of a row of `length` pixels falls when the row
+/// is reflected repeatedly, including its last pixel.
 fn reflected(position: isize, length: usize) -> usize {
     let period = 2 * length as isize;
     let place = position.rem_euclid(period) as usize;
     place.min(2 * length - 1 - place)
 }
 
-/// A tiny picture enlarged by a whole factor, so that its pixels become areas the networks know
-/// how to paint.
+/// Enlarges a tiny picture by an integer factor, so that its pixels become areas that the networks
+/// can paint.
 fn enlarged<P: Depth>(picture: Cow<'_, P>) -> Cow<'_, P> {
     let (width, height) = (picture.width(), picture.height());
     match enlargement(width, height) {
@@ -183,7 +183,7 @@ fn enlarged<P: Depth>(picture: Cow<'_, P>) -> Cow<'_, P> {
     }
 }
 
-/// How many times a picture of that size is enlarged.
+/// The integer factor by which a picture of the given size is enlarged.
 fn enlargement(width: u32, height: u32) -> u32 {
     let short = width.min(height);
     if short >= SMALL {

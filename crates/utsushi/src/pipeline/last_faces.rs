@@ -1,4 +1,4 @@
-//! The faces of the content that was looked at last.
+//! A cache of what was found in the last content: faces, skin, bubbles and parts.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -11,24 +11,24 @@ use super::{Depth, SkinMask};
 use crate::backend::{Extent, Steering};
 use crate::faces::Face;
 
-/// What was found in the last content. Requests for one content in many styles, of which sheets are
-/// made, follow each other: it is looked at once.
+/// A cache of what was found in the last content. Requests for one content in many styles follow
+/// each other, so that the content is searched only once.
 pub(super) struct LastFaces<'a, P> {
     content: Option<&'a P>,
     found: Found,
-    /// The content at twice its size, and what was found in it. Nothing until it was asked for.
+    /// The content at twice its size, and what was found in it; empty until it is asked for.
     enlarged: OnceCell<(Arc<P>, Found)>,
 }
 
-/// What was found in a picture.
+/// Findings in one picture: its faces and, on request, skin, bubbles and parts.
 #[derive(Default)]
 pub(super) struct Found {
     faces: Vec<Face>,
-    /// Nothing until it was asked for.
+    /// Mask of the skin; empty until it is asked for.
     skin: OnceCell<Option<Arc<SkinMask>>>,
-    /// Likewise.
+    /// Speech bubbles; empty until they are asked for.
     bubbles: OnceCell<Option<Arc<Bubbles>>>,
-    /// Likewise; around its faces, and of the whole.
+    /// Parts around the faces, and of the whole picture; each empty until it is asked for.
     anatomy: [OnceCell<Option<Arc<Anatomy>>>; 2],
 }
 
@@ -43,7 +43,7 @@ impl<P> Default for LastFaces<'_, P> {
 }
 
 impl<'a, P: Depth> LastFaces<'a, P> {
-    /// What is found in a content.
+    /// The findings in a content, from the cache if it is the last one.
     pub(super) fn of(&mut self, content: &'a P, steering: &dyn Steering) -> &Found {
         if !self.content.is_some_and(|last| std::ptr::eq(last, content)) {
             *self = Self {
@@ -55,7 +55,8 @@ impl<'a, P: Depth> LastFaces<'a, P> {
         &self.found
     }
 
-    /// A content at twice its size, and what is found in that.
+    /// A content at twice its size, and what is found in that, from the cache if it is the last
+    /// one.
     pub(super) fn enlarged(&mut self, content: &'a P, steering: &dyn Steering) -> (Arc<P>, &Found) {
         let small = self.of(content, steering).faces.clone();
         let (picture, found) = self.enlarged.get_or_init(|| {
@@ -84,20 +85,21 @@ impl Found {
         &self.faces
     }
 
-    /// Where the content in which this was found shows skin; `None` if it shows none.
+    /// The skin in the content, which must be the one of these findings; `None` if it shows none.
     pub(super) fn skin<P: Depth>(&self, content: &P) -> Option<Arc<SkinMask>> {
         let mask = || SkinMask::of(&*content.opaque(), &self.faces).map(Arc::new);
         self.skin.get_or_init(mask).clone()
     }
 
-    /// Where the content in which this was found has speech bubbles; `None` if it has none.
+    /// The speech bubbles in the content, which must be the one of these findings; `None` if it has
+    /// none.
     pub(super) fn bubbles<P: Depth>(&self, content: &P) -> Option<Arc<Bubbles>> {
         let bubbles = || Bubbles::of(content, &self.faces).map(Arc::new);
         self.bubbles.get_or_init(bubbles).clone()
     }
 
-    /// The parts of the content in which this was found, around its faces or of the whole; `None` if it
-    /// shows no face.
+    /// The parts of the content, which must be the one of these findings, around its faces or of
+    /// the whole; `None` if it shows no face.
     pub(super) fn anatomy<P: Depth>(
         &self,
         content: &P,
@@ -127,7 +129,8 @@ mod tests {
     use crate::pipeline::octaves::Sizing;
     use crate::{StyleCode, StyleError};
 
-    /// Finds the portrait's face in every picture that is not too wide for it, and counts how often it is asked.
+    /// Test backend that finds the portrait's face in every picture that is not too wide for it,
+    /// and counts how often it is asked.
     struct Counting(Cell<usize>, u32);
 
     impl Default for Counting {

@@ -1,4 +1,4 @@
-//! One part of what a request asks for: a style painted over the whole picture, or the picture.
+//! Layers: a style painted over the whole picture, or the picture itself, as a part of a request.
 
 use std::cell::OnceCell;
 
@@ -9,48 +9,49 @@ use super::{Depth, LitContent, SkinMask};
 use crate::{PartColours, Style};
 use utsushi_model::Surface;
 
-/// The most pixels that are painted together: with more they push each other out of the
-/// processor's caches. 256² went at 36 pictures a second up to here, at 32 with four times as many.
+/// Largest number of pixels that are painted together: more do not fit into the processor's caches.
+/// Pictures of 256×256 pixels went at 36 a second up to this limit, and at 32 with four times as
+/// many pixels.
 const TOGETHER: u64 = 512 * 512;
 
-/// One layer of a painting.
+/// A layer of a painting, with everything that painting it needs.
 pub(super) struct Layer<'a, P> {
-    /// The number of the request that it belongs to.
+    /// Index of the request that the layer belongs to.
     pub(super) request: usize,
     pub(super) content: &'a P,
-    /// The style that it is painted in; `None` is the picture as it is.
+    /// The style of the layer; `None` for the picture as it is.
     pub(super) style: Option<&'a Style>,
-    /// The part of the painting in the mix with the content's colours.
+    /// Share of the painting in the mix with the content's colours.
     pub(super) share: f32,
-    /// The share of it that is seen at each pixel, `[height, width]`, 0…1; all of it without a
-    /// mask.
+    /// Share of the layer that is seen at each pixel, `[height, width]`, 0…1; without a mask, all
+    /// of it.
     pub(super) mask: Option<&'a [f32]>,
-    /// Where the content shows skin.
+    /// Mask of the content's skin.
     pub(super) skin: Option<&'a SkinMask>,
-    /// Where the content has speech bubbles.
+    /// The content's speech bubbles.
     pub(super) bubbles: Option<&'a Bubbles>,
-    /// Whether the content is drawn in ink on paper, if a style asks for that.
+    /// Whether the content is drawn in ink on paper; false if no style depends on it.
     pub(super) on_paper: bool,
     /// The content's faces and parts.
     pub(super) anatomy: Option<&'a Anatomy>,
-    /// The content in the light of the style, once it was asked for.
+    /// The content in the light of the style, computed once it is asked for.
     pub(super) lit: OnceCell<Option<LitContent<P>>>,
-    /// Whether the painting has the content's colours.
+    /// Whether the painting keeps the content's colours.
     pub(super) keep_colours: bool,
     /// Whether nothing is done besides the networks.
     pub(super) networks_alone: bool,
     pub(super) octaves: u32,
-    /// How much of each pixel has the tones of the painting at the largest size, `[height, width]`, 0…1; none
-    /// of any without it.
+    /// Degree to which each pixel takes the tones of the painting at the largest size, `[height,
+    /// width]`, 0…1; if absent, none does.
     pub(super) faces: Option<&'a [f32]>,
-    /// Whether each of its sizes takes one pass.
+    /// Whether each of the layer's sizes takes a single pass.
     pub(super) whole: bool,
-    /// Side of the square that may be painted at once.
+    /// Side in pixels of the square that may be painted at once.
     pub(super) tile: usize,
 }
 
 impl<P: Depth> Layer<'_, P> {
-    /// The content in the light of its style, whose surface is given; `None` where it stays as it is.
+    /// The content in the light of its style, whose surface is given; `None` if it stays as it is.
     pub(super) fn lit(&self, surface: &Surface) -> Option<&LitContent<P>> {
         let lit = || {
             LitContent::of(
@@ -63,12 +64,12 @@ impl<P: Depth> Layer<'_, P> {
         self.lit.get_or_init(lit).as_ref()
     }
 
-    /// The colours of parts that the painting has.
+    /// The colours that the parts of the painting get, if there are any.
     pub(super) fn part_colours(&self) -> Option<&PartColours> {
         self.style.filter(|_| !self.keep_colours)?.part_colours()
     }
 
-    /// Whether both may go through the networks together.
+    /// Whether both layers may go through the networks together.
     fn fits(&self, other: &Self) -> bool {
         let form = |layer: &Self| {
             let size = [layer.content.width(), layer.content.height()];
@@ -79,7 +80,7 @@ impl<P: Depth> Layer<'_, P> {
     }
 }
 
-/// Neighbouring layers that go through the networks together.
+/// Divides layers into groups of neighbours that go through the networks together.
 pub(super) fn groups<'a, 'b, P: Depth>(
     layers: &'a [Layer<'b, P>],
 ) -> impl Iterator<Item = &'a [Layer<'b, P>]> {

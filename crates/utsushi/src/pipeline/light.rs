@@ -1,14 +1,15 @@
-//! Even light on the skin of a content.
+//! Lighting: even light on the skin of a content, and corrections of its painting.
 //!
 //! Drawn faces are lit evenly, in the tone that the style gives skin; photographed ones are not. A
-//! network that knows only brightness takes a shadow on a cheek for hair or a beard, and eyes in the
-//! shade of a brow for holes. So where areas of a style are smooth, the skin of its content is brought
-//! to the tone of the style's skin before it is painted: large shades are made weaker, what is small
-//! stays, and eyes are given the whole range from dark to light.
+//! network that knows only brightness takes a shadow on a cheek for hair or a beard, and eyes in
+//! the shade of a brow for holes. So where areas of a style are smooth, the skin of its content is
+//! brought to the tone of the style's skin before it is painted: large shades are weakened, small
+//! details stay, and eyes are given the whole range from dark to light.
 //!
-//! What is painted of it is then held against it: skin is shaded in two tones as cels are, with those
-//! lines alone that the content has too ([`cel`]), and so it is in ink that is printed with dots; other areas that are even in the content are even in
-//! the painting ([`calm`]); and most of the eyes stays.
+//! The painting is then compared with the content: skin is shaded in two tones as in cels, with
+//! only those lines that the content has, too ([`cel`]), and likewise in ink that is printed with
+//! dots; other areas that are even in the content become even in the painting ([`calm`]); and most
+//! of the content's eyes is kept.
 
 mod calm;
 mod cel;
@@ -35,45 +36,49 @@ pub(crate) use values::{largest_around, neighbours, pieces, pieces_joined, sampl
 use values::{share, tones};
 use window::{AROUND, Window};
 
-/// Styles are lit evenly from the first smoothness on, wholly from the second.
+/// Smoothness of styles between whose values even lighting rises from none to full.
 const SMOOTH: [f32; 2] = [0.3, 0.5];
-/// Skin is shaded in two tones from the first on, wholly from the second: prints have other shades.
+/// Smoothness of styles between whose values shading in two tones rises from none to full: prints
+/// have other shades.
 const TWO_TONES: [f32; 2] = [0.6, 0.75];
-/// A painting, or its reference, whose mean chroma is less than the first is drawn in ink, whose shades are lines; from the
-/// second on it is in colours.
+/// Mean chroma of a painting or its reference between ink, whose shades are lines, and colour.
 const COLOURFUL: [f32; 2] = [0.04, 0.08];
-/// Skin of one tone is drawn where its texture is weaker than the first, of 2; from the second on it is printed on
-/// paper, whose grain stays.
+/// Texture of skin of one tone, in luma −1…1, between drawn skin and skin that is printed on paper,
+/// whose grain stays.
 const PAPER: [f32; 2] = [0.014, 0.018];
-/// Where the texture of skin is stronger than the first, of 2, brushwork belongs to it; all of it from the second on.
-/// Digital paintings have 0.016 to 0.023, oil 0.023 to 0.031.
+/// Texture of skin, in luma −1…1, between smooth skin and brushwork that belongs to it. Digital
+/// paintings have 0.016 to 0.023, oil 0.023 to 0.031.
 const BRUSHED: [f32; 2] = [0.021, 0.026];
-/// With screentone shade is printed as dots, so that some of it is wanted.
+/// Factor of the shading for styles with screentone: shade is printed as dots there, so that some
+/// of it is wanted.
 const SCREENED: f32 = 0.5;
-/// The longer side of the copy in which the light is measured, at most.
+/// Largest longer side, in pixels, of the copy in which the light is measured.
 const MEASURED: u32 = 640;
-/// Faces whose skin is lit, the surest first.
+/// Largest number of faces whose skin is lit, the surest first.
 const FACES: usize = 16;
-/// How much of the content's eyes stays in the painting: of luma, and of chroma.
+/// Shares of the content's eyes that are kept in the painting: of luma, and of chroma.
 const EYES_KEPT: [f32; 2] = [0.75, 0.4];
 
-/// How a style lights skin.
+/// The light of a style: how it lights and shades skin.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Light {
-    /// 0 leaves a content as it is, 1 lights it wholly.
+    /// Degree of lighting: 0 leaves a content as it is, 1 lights it fully.
     amount: f32,
-    /// The tone of skin, where the style says it.
+    /// The style's tone of skin, if it is known.
     skin: Option<Tone>,
-    /// How far skin is shaded in two tones, as in cels and flat colours, 0…1.
+    /// Degree of shading skin in two tones, as in cels and flat colours, 0…1.
     two_tones: f32,
-    /// How strong the texture of skin is in the reference, at most; `None` where that says nothing.
+    /// Texture that skin has in the reference, in luma −1…1; `None` if it is not known, or is
+    /// brushwork.
     texture: Option<f32>,
-    /// Whether greys are printed as dots: skin is then paper with a shade, whatever strokes networks draw on it.
+    /// Whether greys are printed as dots: skin is then paper with a shade, whatever strokes
+    /// networks draw on it.
     screen: bool,
 }
 
 impl Light {
-    /// `None` where shading belongs to the style.
+    /// The light of a style with this surface, whose reference has these colours; `None` if shading
+    /// belongs to the style.
     fn of(surface: &Surface, colours: Option<&PartColours>) -> Option<Self> {
         let of_surface = share(surface.smoothness, SMOOTH);
         // Ink on paper is even whatever is drawn; dots and squares have shades of their own.
@@ -102,7 +107,8 @@ impl Light {
     }
 }
 
-/// How far skin is shaded in two tones in a style of that surface, and parts have colours of their own, 0…1.
+/// Degree, 0…1, to which skin is shaded in two tones, and parts have colours of their own, in a
+/// style of that surface.
 pub(crate) fn two_tones(surface: &Surface) -> f32 {
     Light::of(surface, None).map_or(0.0, |light| light.two_tones)
 }
@@ -112,8 +118,8 @@ pub(crate) fn is_cel(surface: &Surface) -> bool {
     two_tones(surface) > 0.0 && !surface.screen
 }
 
-/// What has to be known of the parts of a content that is painted in a style of that surface and with those
-/// colours; `None` where skin is left as networks paint it.
+/// Extent to which the parts of a content must be known to paint it in a style of this surface, whose
+/// reference has these colours; `None` if skin stays as the networks paint it.
 pub(crate) fn extent_of(surface: &Surface, colours: Option<&PartColours>) -> Option<Extent> {
     let light = Light::of(surface, colours)?;
     let has_coloured_parts = light.two_tones > 0.0 && colours.is_some();
@@ -124,25 +130,26 @@ pub(crate) fn extent_of(surface: &Surface, colours: Option<&PartColours>) -> Opt
     })
 }
 
-/// A content in the light of a style.
+/// A content in the light of a style, and what is needed to correct its painting.
 #[derive(Clone, Debug)]
 pub(crate) struct LitContent<P> {
     pub(crate) content: P,
     size: [usize; 2],
-    /// How much of the content's eyes is seen in the painting, 0…1: of a copy of that size.
+    /// Degree to which each pixel of the reduced copy shows the content's eyes in the painting, 0…1.
     eyes: Vec<f32>,
-    /// Where the copy is even.
+    /// Areas in which the reduced copy of the content is even.
     calm: Calm,
-    /// The part that each pixel of the copy belongs to.
+    /// The part that each pixel of the reduced copy belongs to.
     parts: Vec<u8>,
     light: Light,
-    /// The skin of each face in two tones; none where the style shades otherwise.
+    /// Shading in two tones of each face's skin; empty if the style shades differently.
     shading: Vec<CelShading>,
 }
 
 impl<P: Depth> LitContent<P> {
-    /// `None` where the style, or a content without faces, leaves it as it is; `anatomy` is of a picture
-    /// of its size.
+    /// Lights a content as a style of this surface does, whose reference has these colours; `None` if
+    /// the content has no faces or stays as it is. `anatomy` must be of a picture of the content's
+    /// size.
     pub(crate) fn of(
         content: &P,
         anatomy: Option<&Anatomy>,
@@ -181,9 +188,9 @@ impl<P: Depth> LitContent<P> {
         })
     }
 
-    /// A painting of the content with its skin, its even areas and its eyes as the style has them, and its
-    /// parts in those colours: so much of that as `weight` says, 0…1. Where the content's colours are kept, skin
-    /// is shaded in its own tone.
+    /// Corrects a painting of the content to the degree `weight`, 0…1: its skin, even areas and
+    /// eyes as the style has them, and its parts in the given colours. If the content's colours are
+    /// kept, skin is shaded in its own tone.
     pub(crate) fn completed(
         &self,
         mut painting: P,
@@ -223,8 +230,8 @@ impl<P: Depth> LitContent<P> {
         painting
     }
 
-    /// A painting of the content with its eyes, which networks paint as dark holes where they are
-    /// small: so much of them as `weight` says, 0…1.
+    /// Puts the content's eyes into a painting to the degree `weight`, 0…1, since networks paint
+    /// small eyes as dark holes.
     fn with_eyes(&self, mut painting: P, weight: f32) -> P {
         let size = [painting.width() as usize, painting.height() as usize];
         let of_copy = self.size;
@@ -253,7 +260,7 @@ impl<P: Depth> LitContent<P> {
     }
 }
 
-/// The mean chroma of a picture's pixels, or of about as many of them as tell it.
+/// Mean chroma of a picture's pixels, or of a large enough sample of them.
 fn chroma<P: Depth>(picture: &P) -> f32 {
     let pixels = picture.rgb().as_chunks::<3>().0;
     let step = (pixels.len() / 4096).max(1) | 1;
@@ -267,17 +274,17 @@ fn chroma<P: Depth>(picture: &P) -> f32 {
     sum / f32::max(count, 1.0)
 }
 
-/// What is added to the tone of each pixel, and by how much more its luma is taken before, in a smaller
-/// copy.
+/// Changes of each pixel's tone in a reduced copy, in three numbers that are added, and the factor
+/// by which its luma is multiplied before, less 1.
 struct Changes {
     size: [usize; 2],
-    /// `[height, width]`; empty where nothing changes.
+    /// The changes, `[height, width]`; empty if nothing changes.
     values: Vec<[f32; 4]>,
-    /// How much a pixel is an eye, by how much the style lights it, 0…1.
+    /// Degree to which each pixel belongs to an eye, times that to which the style lights it, 0…1.
     eyes: Vec<f32>,
-    /// Where the content is even.
+    /// Areas in which the content is even.
     calm: Calm,
-    /// The part that it belongs to.
+    /// The part that each pixel belongs to.
     parts: Vec<u8>,
     shading: Vec<CelShading>,
 }
@@ -351,15 +358,15 @@ impl Changes {
     }
 }
 
-/// Where a face is.
+/// Place and size of a face.
 struct Place {
     centre: [f32; 2],
-    /// The mean of its width and height.
+    /// Mean of the face's width and height, in pixels.
     size: f32,
 }
 
 impl Place {
-    /// From its middle, in its size.
+    /// Distance of a point from the face's centre, in the face's size.
     fn distance(&self, x: f32, y: f32) -> f32 {
         (x - self.centre[0]).hypot(y - self.centre[1]) / self.size.max(1.0)
     }

@@ -1,8 +1,8 @@
-//! One painting from paintings at several sizes.
+//! Octaves: one painting from paintings at several sizes.
 //!
 //! A network knows faces of the size that it was trained on. Where they are several times larger it
-//! still draws crisp lines, but tones come out wrong: lips and shadows are to it what large areas
-//! are. Painted smaller, the tones are right and the lines are soft. So lines are taken from the
+//! still draws crisp lines, but tones come out wrong: the network takes lips and shadows for large
+//! areas. Painted smaller, the tones are right and the lines are soft. So lines are taken from the
 //! painting at the picture's own size and tones from one at half of it, whose tones come from one
 //! at a quarter, and so on: the bands of a Laplacian pyramid (Burt and Adelson 1983), each painted
 //! at the size that it is made for.
@@ -18,48 +18,52 @@ use super::surface::is_brushwork;
 use crate::blotches::is_line_art;
 use crate::faces::Face;
 
-/// The most halvings that can be asked for.
+/// Largest number of octaves that can be asked for.
 pub(crate) const MOST: u32 = 5;
 
-/// Pictures are not halved below this side.
+/// Shortest side in pixels below which pictures are not halved.
 const SHORTEST: u32 = 64;
 
-/// Line art in styles of brushwork is clean down to this shorter side; painted smaller, lines smudge.
+/// Shorter side in pixels at which line art in styles of brushwork is still clean; painted smaller,
+/// its lines smudge.
 const CLEAN_LINES: u32 = 512;
 
-/// Styles of cels paint faces cleanly that are smaller than in training, since eyes and the shades of skin
-/// come from the content, and crack larger ones; brushwork makes black holes of the eyes of small
-/// faces, and has no red rims in larger ones. So the one has octaves earlier, and the other later, by so
-/// many halvings.
+/// Number of halvings by which octaves start earlier for cels: styles of cels crack faces that are
+/// larger than in training and paint smaller ones cleanly, since eyes and the shades of skin come
+/// from the content.
 const CELS_EARLIER: f64 = 0.7;
+/// Number of halvings by which octaves start later for brushwork, which makes black holes of the
+/// eyes of small faces, and has no red rims in larger ones.
 const BRUSHWORK_LATER: f64 = 0.75;
 
-/// Faces that are smaller than in training by more halvings than this are painted at twice their size; in
-/// brushwork, all smaller ones.
+/// Size of faces, in halvings from that in training (negative if smaller), below which a picture is
+/// painted at twice its size; in brushwork, all smaller faces are.
 const TOO_SMALL: f64 = -0.26;
 const TOO_SMALL_IN_BRUSHWORK: f64 = 0.0;
 
-/// A face reaches so far, in the width and height that it was found with, and fades over so much of that.
+/// Size of the area of a face, as a multiple of its box.
 const FACE: f32 = 1.2;
+/// Share of the area of a face over which it fades out.
 const SOFT: f32 = 0.25;
 
-/// The most pixels of a picture that may be painted at twice its size, which takes four times as long.
+/// Largest number of pixels of a picture that may be painted at twice its size, which takes four
+/// times as long.
 const MOST_ENLARGED: u64 = 512 * 512;
 
-/// At which sizes a picture is painted.
+/// The sizes at which a picture is painted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sizing {
-    /// At its own size and at so many halvings of it.
+    /// The picture's own size, and so many halvings of it.
     Octaves(u32),
-    /// At twice its size and at so many halvings of that, to be halved when it is painted: its face is too
-    /// small for the networks.
+    /// Twice the picture's size, and so many halvings of that, with the painting halved in the end:
+    /// the picture's face is too small for the networks.
     Enlarged(u32),
 }
 
 impl Sizing {
-    /// The one that does a picture good in a style of that surface. Its main face is larger than in training
-    /// by so many halvings, if it shows one; `is_large` pictures may have octaves. In
-    /// brushwork, line art is brought to the size at which its lines stay clean.
+    /// Chooses the best sizes for a picture in a style of that surface. `halvings` says how much
+    /// larger its main face is than in training, if it shows one; only `is_large` pictures may have
+    /// octaves. In brushwork, line art is brought to the size at which its lines stay clean.
     pub(crate) fn in_style(
         halvings: Option<f64>,
         is_large: bool,
@@ -85,7 +89,8 @@ impl Sizing {
         // Dots and squares have the size of pixels.
         let is_fine = surface.screen || surface.grid.is_some();
         if (small_face || small_lines) && picture.pixels() <= MOST_ENLARGED && !is_fine {
-            // Of all but the face, cels have better tones at its own size: large dark areas come out light.
+            // Of all but the face, cels have better tones at its own size: large dark areas come
+            // out light.
             Self::Enlarged(u32::from(!brushwork))
         } else if octaves > 0 && brushwork && is_line_art(picture) {
             Self::Octaves(octaves.min((shorter / CLEAN_LINES).max(1).ilog2()))
@@ -94,8 +99,9 @@ impl Sizing {
         }
     }
 
-    /// The same, but at the picture's own size unless all of it is painted with all that there is: parts that
-    /// are kept come back bit for bit, and the networks alone paint what they are given.
+    /// This sizing, but without enlargement unless the whole picture is painted with all
+    /// corrections: parts that are kept must keep their bits, and the networks alone paint what
+    /// they are given.
     pub(crate) fn of_whole(self, whole: bool) -> Self {
         match self {
             Self::Enlarged(_) if !whole => Self::Octaves(0),
@@ -103,7 +109,7 @@ impl Sizing {
         }
     }
 
-    /// The octaves of what is painted.
+    /// Number of octaves of the picture as it is painted.
     pub(crate) fn octaves(self) -> u32 {
         match self {
             Self::Octaves(octaves) | Self::Enlarged(octaves) => octaves,
@@ -111,13 +117,13 @@ impl Sizing {
     }
 }
 
-/// A picture at twice its size.
+/// Enlarges a picture to twice its size.
 pub(crate) fn enlarged<P: Depth>(picture: &P) -> P {
     let [width, height] = [picture.width(), picture.height()].map(|side| 2 * side);
     picture.resized(width, height, Filter::CatmullRom)
 }
 
-/// Width and height of the picture and of so many halvings of it, as far as it can be halved.
+/// Width and height of the picture and of its halvings, as many as asked for and possible.
 pub(crate) fn sizes(width: u32, height: u32, octaves: u32) -> Vec<[u32; 2]> {
     let mut sizes = vec![[width, height]];
     for octave in 1..=octaves.min(MOST) {
@@ -142,8 +148,8 @@ pub(crate) fn halvings<P: Depth>(picture: Cow<'_, P>, octaves: u32) -> Vec<Cow<'
     pictures
 }
 
-/// One painting from those of [`halvings`], the largest first: each has the tones of the next, the largest but
-/// where it has its `own`: so much of it at each pixel, 0…1.
+/// Joins the paintings of [`halvings`], the largest first, into one: each takes the tones of the
+/// next. `own` is the degree, 0…1, to which each pixel of the largest keeps its own tones.
 pub(crate) fn joined<P: Depth>(paintings: Vec<P>, own: Option<&[f32]>) -> Option<P> {
     let mut paintings = paintings.into_iter();
     let largest = paintings.next()?;
@@ -170,7 +176,8 @@ pub(crate) fn joined<P: Depth>(paintings: Vec<P>, own: Option<&[f32]>) -> Option
     Some(joined)
 }
 
-/// How much each pixel of a picture of that size belongs to a face, `[height, width]`, 0…1.
+/// Degree to which each pixel of a picture of the given size belongs to a face, `[height, width]`,
+/// 0…1.
 pub(crate) fn in_faces(faces: &[Face], [width, height]: [u32; 2]) -> Vec<f32> {
     let mut shares = vec![0.0f32; width as usize * height as usize];
     for face in faces {
@@ -193,7 +200,7 @@ pub(crate) fn in_faces(faces: &[Face], [width, height]: [u32; 2]) -> Vec<f32> {
     shares
 }
 
-/// A painting with the tones of a smaller one.
+/// Gives a painting the tones of a smaller one.
 fn toned<P: Depth>(mut painting: P, small: &P) -> P {
     let (width, height) = (painting.width(), painting.height());
     let back = |picture: &P| picture.resized(width, height, Filter::CatmullRom);

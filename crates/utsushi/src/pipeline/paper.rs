@@ -1,8 +1,9 @@
-//! Pages in ink and line art in painterly styles: light paper, with the lines of the content on it.
+//! Paper: pages in ink and line art in painterly styles get light paper, with the lines of the
+//! content on it.
 //!
-//! To the networks white paper is a lit surface and a line is the shade of something: they paint a page as
-//! dark as a room, with smudges where its lines are. So the painting is lightened until paper is as light as
-//! primed canvas, and the ink of the content is laid over it as a glaze.
+//! Networks take white paper for a lit surface and lines for shades: they paint a page as dark as a
+//! room, with smudges in place of its lines. So the painting is lightened until paper is as light
+//! as primed canvas, and the ink of the content is laid over it as a glaze.
 
 use rayon::prelude::*;
 use utsushi_imaging::Picture;
@@ -12,21 +13,22 @@ use super::{Depth, two_tones};
 use crate::blotches::{is_inked, is_line_art};
 use crate::faces::skin::{colour, tone};
 
-/// How light paper is at least, 0…1.
+/// Smallest lightness of light paper, 0…1.
 const LIGHT: f32 = 0.86;
-/// Where paper is painted darker than that by this, all of it is done; where less, less.
+/// Amount by which paper must be painted darker than [`LIGHT`] for the correction to be full; with
+/// less it is weaker.
 const DARKER: f32 = 0.2;
-/// From which lightness of the content on it is paper, 0…1.
+/// Lightness of the content from which on it is paper, 0…1.
 const PAPER: f32 = 0.87;
-/// How light a painting stays under black ink, as shares of its lightness and its chroma, ...
+/// Shares of a painting's lightness and of its chroma that stay under black ink.
 const UNDER_INK: [f32; 2] = [0.15, 0.3];
-/// ... and how much of its chroma light paper has.
+/// Share of its chroma that light paper keeps.
 const CHROMA: f32 = 0.8;
-/// About so many pixels tell how light paper is painted.
+/// Approximate number of pixels by which the lightness of the painted paper is measured.
 const LOOKED_AT: usize = 16_384;
 
-/// Whether a style of that surface is made of tones that go over paper and lines alike. Those of cels, flat
-/// colours, dots and squares leave both alone.
+/// Whether a style of that surface consists of tones that are laid over paper and lines alike.
+/// Cels, flat colours, dots and squares leave both alone.
 pub(crate) fn is_painterly(surface: &Surface) -> bool {
     let is_plain = !surface.screen && !surface.flat && surface.grid.is_none();
     *surface != Surface::default() && is_plain && two_tones(surface) == 0.0
@@ -37,7 +39,7 @@ pub(super) fn is_on_paper(content: &Picture) -> bool {
     is_line_art(content) || is_inked(content)
 }
 
-/// A painting of a content on paper, with light paper and the content's ink.
+/// Gives a painting of a content on paper light paper and the content's ink.
 pub(super) fn on_paper<P: Depth>(mut painting: P, content: &P) -> P {
     let content = content.opaque();
     let own = content.rgb().as_chunks::<3>().0;
@@ -77,7 +79,7 @@ mod tests {
     use crate::testing::PLAIN;
     use utsushi_imaging::{Picture, luma};
 
-    /// Paper with a black line in every eighth column.
+    /// A test page: paper with a black line in every eighth column.
     fn page() -> Picture {
         let mut page = Picture::filled(64, 48, [255; 3]);
         let pixels = page.rgb_mut().as_chunks_mut::<3>().0;

@@ -1,4 +1,4 @@
-//! Requests that are checked, with all that they leave open decided.
+//! Prepared requests: checked, with everything that they leave open decided.
 
 use std::cell::OnceCell;
 use std::sync::Arc;
@@ -15,46 +15,47 @@ use super::{Depth, Pipeline, SkinMask, extent_of, is_painterly, octaves};
 use crate::backend::Extent;
 use crate::{PaintError, PaintRequest, RegionStyle, Style, StyleError};
 
-/// A request that can be painted.
+/// A request that was checked and can be painted.
 pub(super) struct Prepared<'a, P> {
     pub(super) content: &'a P,
-    /// It at twice its size, where that is painted.
+    /// The picture at twice its size, if that is painted.
     enlarged: Option<Arc<P>>,
-    /// The style of the whole. None if nothing is left to paint.
+    /// The style of the whole picture; `None` if nothing is left to paint.
     whole: Option<Style>,
-    /// Parts in other styles, or as they are, from below. None if nothing is left to paint.
+    /// Regions in other styles, or kept as they are, from the lowest up; empty if nothing is left
+    /// to paint.
     regions: Vec<Region>,
-    /// The part of the painting in the mix with the picture's own colours: the strength, where no
-    /// style code can lead on beyond 1.
+    /// Share of the painting in the mix with the picture's own colours: the strength, unless it is
+    /// above 1 and style codes are extrapolated.
     share: f32,
-    /// Where the picture shows skin; none where no style says which colour it has.
+    /// Mask of the picture's skin; `None` if no style says which colour skin has.
     skin: Option<Arc<SkinMask>>,
-    /// Where the picture has speech bubbles; none where no style keeps them.
+    /// The picture's speech bubbles; `None` if no style keeps them.
     bubbles: Option<Arc<Bubbles>>,
-    /// Whether the picture is drawn in ink on paper, if a style asks for that.
+    /// Whether the picture is drawn in ink on paper; false if no style depends on it.
     on_paper: bool,
-    /// The parts of the picture; none where no style is lit evenly.
+    /// The parts of the picture; `None` if no style is lit evenly.
     anatomy: Option<Arc<Anatomy>>,
     keep_colours: bool,
     networks_alone: bool,
     octaves: u32,
-    /// Where the faces of an enlarged picture are.
+    /// Degree to which each pixel belongs to a face, if the picture is enlarged.
     faces: Option<Vec<f32>>,
-    /// Passes that a layer takes at each size, the largest first.
+    /// Number of passes that a layer takes at each size, the largest first.
     passes: Vec<usize>,
     tile: usize,
 }
 
-/// A part of the picture.
+/// A region of the picture, prepared for painting.
 struct Region {
-    /// None keeps the picture as it is.
+    /// The style of the region; `None` keeps the picture as it is.
     style: Option<Style>,
-    /// The share of each pixel that belongs to it, `[height, width]`, 0…1.
+    /// Share of each pixel that belongs to the region, `[height, width]`, 0…1.
     mask: Vec<f32>,
 }
 
 impl<'a, P: Depth> Prepared<'a, P> {
-    /// Checks a request and looks for the face where nothing is said of octaves.
+    /// Checks a request, and decides what it leaves open, such as the octaves.
     pub(super) fn new(
         pipeline: &Pipeline<'_>,
         request: &PaintRequest<'a, P>,
@@ -189,13 +190,13 @@ impl<'a, P: Depth> Prepared<'a, P> {
         Ok(prepared)
     }
 
-    /// Passes through the networks; one, of nothing, where nothing is left to paint.
+    /// Number of passes through the networks; 1 if nothing is left to paint.
     pub(super) fn passes(&self) -> usize {
         let painted = self.layers(0).filter(|layer| layer.style.is_some());
         (painted.count() * self.passes.iter().sum::<usize>()).max(1)
     }
 
-    /// The layers, from below; `request` is the request's number.
+    /// Iterates over the layers, from the lowest up; `request` is the request's index.
     pub(super) fn layers(&self, request: usize) -> impl Iterator<Item = Layer<'_, P>> {
         let whole = self.whole.iter().map(|style| (Some(style), None));
         let regions = self.regions.iter().map(|region| {
@@ -223,12 +224,12 @@ impl<'a, P: Depth> Prepared<'a, P> {
         })
     }
 
-    /// The picture at the size that is painted.
+    /// The picture at the size at which it is painted.
     fn shown(&self) -> &P {
         self.enlarged.as_deref().unwrap_or(self.content)
     }
 
-    /// The painting with the picture's size and alpha.
+    /// Gives the painting the picture's size and alpha.
     pub(super) fn finished(&self, painted: P) -> P {
         let (width, height) = (self.content.width(), self.content.height());
         let painted = match self.enlarged {

@@ -1,9 +1,9 @@
-//! Skin in the colour that a style gives skin.
+//! Skin colour: skin gets the colour that a style gives skin.
 //!
-//! Networks know brightness and places, not faces: skin takes whichever colour of the style fits its
-//! brightness, and may come out blue. So where a picture shows skin, the painting's colours are moved to
-//! those that skin has in paintings of the style. Skin is what is coloured as the middle of a face
-//! around it.
+//! Networks know brightness and places, not faces: skin takes whichever colour of the style fits
+//! its brightness, and may come out blue. So where a picture shows skin, the painting's colours are
+//! moved to those that skin has in paintings of the style. Pixels around a face that are coloured
+//! like its middle count as skin.
 
 use rayon::prelude::*;
 
@@ -11,44 +11,46 @@ use super::Depth;
 use crate::faces::Face;
 use crate::faces::skin::{Tone, colour, skin_of, tone};
 
-/// Faces that are looked at, the surest first.
+/// Largest number of faces that are looked at, the surest first.
 const FACES: usize = 16;
-/// A face is an ellipse of these shares of its box's width and height, ...
+/// Radii of a face's ellipse, as shares of its box's width and height.
 const RADII: [f32; 2] = [0.62, 0.68];
-/// ... with neck and hands within so many times as much, ...
+/// Multiple of the ellipse within which neck and hands are looked for.
 const AROUND: f32 = 2.6;
-/// ... fading out over this much.
+/// Distance over which the surroundings fade out, in radii of the ellipse.
 const FADING: f32 = 1.2;
-/// The face alone, and how it fades out.
+/// Multiple of the ellipse that is the face alone, and the distance over which it fades out.
 const ALONE: [f32; 2] = [1.15, 0.25];
-/// Looked at for what else has the skin's colour: from here to [`AROUND`].
+/// Multiple of the ellipse from which on, up to [`AROUND`], the surroundings are checked for other
+/// things of the skin's colour.
 const SURROUNDINGS: f32 = 1.4;
-/// Of the surroundings so much may have it before they count less, and nothing from the other on:
-/// paper in a line drawing, a wall of wood.
+/// Bounds of the share of the surroundings with the skin's colour: above the first they count less,
+/// from the second on not at all. (Paper in a line drawing or a wall of wood may look like skin.)
 const ALIKE: [f32; 2] = [0.4, 0.6];
-/// How fast likeness falls with the distance in chroma and in luma.
+/// Distances in chroma and in luma over which likeness to skin falls off.
 const LIKENESS: [f32; 2] = [0.22, 0.6];
-/// The sides of the copy in which a face's skin is measured, at most.
+/// Largest side, in pixels, of the copy in which a face's skin is measured.
 const MEASURED: usize = 128;
-/// Pixels of a painting whose colours are looked at, about.
+/// Approximate number of pixels of a painting whose colours are measured.
 const LOOKED_AT: usize = 1 << 16;
-/// Skin whose chroma is as near to the style's, on the mean, as the first is painted well already,
-/// since what the style's is told from errs as much; from the second on it is moved all the way.
+/// Bounds of the mean difference in chroma from the style's skin: up to the first, skin is painted
+/// well already, since the style's is predicted with such an error; from the second on it is moved
+/// all the way.
 const OFF: [f32; 2] = [0.08, 0.2];
-/// How much of the differences in colour within the skin stays.
+/// Share of the differences in colour within the skin that stays.
 const KEPT: f32 = 0.35;
-/// Darker than the first is line, not skin; from the second on all is skin.
+/// Bounds of luma, −1…1: below the first a pixel is part of a line; from the second on it is skin.
 const DARK: [f32; 2] = [-0.8, -0.3];
 
-/// How much each pixel of a picture is skin.
+/// Degree to which each pixel of a picture is skin.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SkinMask {
-    /// `[height, width]`, 0 to 255.
+    /// The degrees, `[height, width]`, 0 to 255.
     shares: Vec<u8>,
 }
 
 impl SkinMask {
-    /// The skin around a picture's faces; `None` where there is none.
+    /// Finds the skin around a picture's faces; `None` if there is none.
     pub(crate) fn of<P: Depth>(content: &P, faces: &[Face]) -> Option<Self> {
         let (width, height) = (content.width() as usize, content.height() as usize);
         let places: Vec<Place> = faces
@@ -91,8 +93,8 @@ impl SkinMask {
             .then_some(Self { shares })
     }
 
-    /// The mean of masks of pictures of one size, with weights that sum to 1; none counts as one
-    /// without skin.
+    /// Mean of the masks of pictures of one size, with weights that sum to 1; an absent mask counts
+    /// as one without skin.
     pub(crate) fn blend(masks: &[(Option<&Self>, f32)]) -> Option<Self> {
         let length = masks
             .iter()
@@ -109,11 +111,11 @@ impl SkinMask {
     }
 }
 
-/// A face, and what its skin is like.
+/// A face with its skin's tone.
 struct Place {
     face: Face,
     skin: Tone,
-    /// How much of what is around the face counts, 0…1.
+    /// Degree to which the surroundings of the face count, 0…1.
     openness: f32,
 }
 
@@ -171,7 +173,7 @@ impl Place {
         Some(place)
     }
 
-    /// The columns and rows of a picture that are within [`AROUND`]; `None` if there are none.
+    /// Columns and rows of a picture within [`AROUND`] of the face; `None` if there are none.
     fn bounds(&self, size: [u32; 2]) -> Option<[std::ops::Range<usize>; 2]> {
         let face = &self.face;
         let reach = [face.width * RADII[0], face.height * RADII[1]].map(|it| it * AROUND);
@@ -190,7 +192,7 @@ impl Place {
         (row as f32 - middle).abs() <= self.face.height * RADII[1] * AROUND
     }
 
-    /// From the middle of the face, in its radii.
+    /// Distance of a point from the centre of the face, in its radii.
     fn distance(&self, x: f32, y: f32) -> f32 {
         let [across, down] = self.face.centre();
         let across = (x - across) / (self.face.width * RADII[0]);
@@ -198,7 +200,7 @@ impl Place {
         across.hypot(down)
     }
 
-    /// How much a pixel may be this face's skin, by its place, 0…1.
+    /// Degree to which a pixel may be this face's skin by its place, 0…1.
     fn window(&self, x: f32, y: f32) -> f32 {
         let distance = self.distance(x, y);
         let around = ((AROUND - distance) / FADING).clamp(0.0, 1.0) * self.openness;
@@ -207,7 +209,7 @@ impl Place {
     }
 }
 
-/// How much a tone is like that of a skin, 0…1.
+/// Degree of likeness of a tone to that of skin, 0…1.
 fn likeness(own: Tone, skin: Tone) -> f32 {
     let chroma = (own[1] - skin[1]).powi(2) + (own[2] - skin[2]).powi(2);
     let luma = (own[0] - skin[0]).powi(2);
@@ -235,8 +237,8 @@ fn mean_around<P: Depth>(
     tone(sum.map(|sum| sum / 9.0))
 }
 
-/// A painting whose skin, where `mask` says, has the colour `skin`, RGB, −1…1. Brightness is the
-/// painting's own: it is how the style shades.
+/// Gives the skin of a painting, by `mask`, the colour `skin`, RGB, −1…1. The painting's
+/// brightness, the style's shading, is kept.
 pub(crate) fn in_skin_colour<P: Depth>(mut painting: P, mask: &SkinMask, skin: [f32; 3]) -> P {
     let skin = tone(skin);
     let Some((mean, off)) = mean_of_skin(&painting, mask, skin) else {
@@ -266,8 +268,8 @@ pub(crate) fn in_skin_colour<P: Depth>(mut painting: P, mask: &SkinMask, skin: [
     painting
 }
 
-/// The mean tone of a painting's skin, and its mean distance in chroma from what it should be; `None`
-/// where all of it is as dark as lines.
+/// Mean tone of a painting's skin, and its mean distance in chroma from the tone `skin`; `None` if
+/// all of it is as dark as lines.
 fn mean_of_skin<P: Depth>(painting: &P, mask: &SkinMask, skin: Tone) -> Option<(Tone, f32)> {
     let pixels = painting.rgb().as_chunks::<3>().0;
     let step = (pixels.len() / LOOKED_AT).max(1);

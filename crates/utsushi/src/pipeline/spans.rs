@@ -1,11 +1,11 @@
-//! Cutting a side into overlapping parts that are faded into each other.
+//! Spans: overlapping parts of a side that are faded into each other.
 
-/// A part of a side, and how much each of its pixels counts.
+/// A part of a side, with the weights of its pixels.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Span {
     pub(super) start: usize,
     pub(super) length: usize,
-    /// One a pixel. Over all spans, those of one place sum to 1.
+    /// Weight of each pixel. Over all spans, the weights of one place sum to 1.
     pub(super) weights: Vec<f32>,
 }
 
@@ -15,8 +15,8 @@ impl Span {
     }
 }
 
-/// Spans that cover a side, of no more than `longest` pixels and all of one length: exactly
-/// `longest`, or a multiple of `alignment` if one is given, of which `length` is one as well.
+/// Divides a side into spans of the same length, at most `longest` pixels: exactly `longest`, or,
+/// if an `alignment` is given, a multiple of it, as `length` must be, too.
 pub(super) fn spans(
     length: usize,
     longest: usize,
@@ -50,8 +50,8 @@ pub(super) fn spans(
     spans
 }
 
-/// Lets a span count little near an end that lies inside of the side: what a network sees there
-/// is not what is there. The outermost quarter of the overlap hardly counts at all.
+/// Lowers a span's weights near an end that lies inside of the side: networks do not see beyond it.
+/// In the outermost quarter of the overlap they are almost 0.
 fn fade(spans: &mut [Span], length: usize, overlap: usize) {
     let quarter = (overlap / 4) as f32;
     let mut sums = vec![0.0f32; length];

@@ -1,6 +1,6 @@
 //! Painting a large picture in strips that go through steered networks one after the other.
 //!
-//! Each goes on where the one before it ended, so that there are no seams to hide and nothing is
+//! Each strip continues where the one before it ended, so that there are no seams and nothing is
 //! painted twice.
 
 use std::ops::Range;
@@ -11,26 +11,27 @@ use super::{Depth, FramedPicture, Passes, Pipeline, Window};
 use crate::backend::Steering;
 use crate::{PaintError, Style, StyleError};
 
-/// All strips but the last have a multiple of so many rows: at an eighth of the sides, where they
-/// are smallest, the convolutions work in squares of four.
+/// Number of which all strips but the last have a multiple of rows: at an eighth of the sides,
+/// where they are smallest, the convolutions work in squares of four.
 const STEP: usize = 32;
 
-/// Pixels of a strip that is fastest on a CPU: what the layers hand on stays in its last cache.
+/// Number of pixels of a strip that is fastest on a CPU: features then stay in the last-level
+/// cache.
 const FASTEST: usize = 512 * 512;
 
-/// The most pixels that the statistics of a picture painted in strips are taken over,
+/// Largest number of pixels over which the statistics of a picture painted in strips are computed.
 const MOST_MEASURED: usize = 512 * 512;
 
-/// and what share of its pixels at the most: painting in strips is to cost little more a pixel
-/// than painting at once.
+/// Inverse of the largest share of a picture's pixels over which its statistics are computed:
+/// painting in strips should cost little more per pixel than painting at once.
 const SHARE_MEASURED: usize = 12;
 
 impl Pipeline<'_> {
     /// Paints a picture at one size, in strips if it is larger than a square of that side.
     ///
-    /// What the networks must know of the whole is taken from it at a smaller size. Fine detail is
-    /// missing there, but every part of the picture has its weight: windows of full size with twice
-    /// the pixels came out twice as far from the truth.
+    /// Statistics over the whole picture are measured at a smaller size. Fine detail is missing
+    /// there, but every part of the picture has its weight: statistics from windows of full size,
+    /// with twice the pixels, had twice the error.
     pub(super) fn in_strips<P: Depth>(
         &self,
         picture: &FramedPicture<'_, P>,
@@ -79,11 +80,11 @@ impl Pipeline<'_> {
     }
 }
 
-/// The rows of the strips of a picture with aligned sides; one strip of all rows if it has no more
-/// pixels than a square of `side`.
+/// Divides the rows of a picture with aligned sides into strips; a single one if the picture has no
+/// more pixels than a square of `side`.
 ///
-/// Strips have about as many pixels as is fastest, and no more than a square of `side` if the
-/// picture is not so wide that a few rows have more.
+/// Strips have about as many pixels as is fastest, and no more than a square of `side`, unless a
+/// few rows of a very wide picture have more.
 pub(super) fn strips(width: usize, height: usize, side: usize) -> Vec<Range<usize>> {
     let most = side * side;
     if width * height <= most {

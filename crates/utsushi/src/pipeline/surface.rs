@@ -1,10 +1,10 @@
-//! What networks cannot paint at the scale of pixels: areas without any texture, few flat colours,
-//! screentone, and the grid of pixel art.
+//! Surfaces: what networks cannot paint at the scale of pixels, namely areas without any texture,
+//! few flat colours, screentone, and the grid of pixel art.
 //!
-//! Networks hand texture of the content on, into styles that have none, where it becomes scratches;
-//! so it is taken out of the content before. A grid, screens and flat areas are put into the painting
-//! afterwards: a network whose layers look at all places alike knows no grid, and leaves traces of
-//! shading everywhere.
+//! Networks pass the content's texture on to styles that have none, where it becomes scratches; so
+//! it is removed from the content before. A grid, screens and flat areas are put into the painting
+//! afterwards: a network whose layers treat all places alike cannot know a grid, and leaves traces
+//! of shading everywhere.
 
 use std::borrow::Cow;
 
@@ -15,44 +15,49 @@ use utsushi_model::Surface;
 
 use super::Depth;
 
-/// Rows that are smoothed together, to bound memory.
+/// Number of rows that are smoothed together, to bound memory.
 const BAND: usize = 128;
 
-/// Colours of pixel art.
+/// Number of colours of pixel art.
 const GRID_COLOURS: usize = 16;
-/// Colours of a painting in flat areas.
+/// Number of colours of a painting in flat areas.
 const FLAT_COLOURS: usize = 8;
-/// The longest side of the copy in which colours are counted.
+/// Longest side in pixels of the copy from which the palette is computed.
 const COUNTED: u32 = 64;
-/// How often colours are brought to the middle of what they stand for.
+/// Number of rounds in which a palette's colours are moved to the mean of those they stand for.
 const MIDDLES: usize = 8;
-/// A square of pixel art is a line where its darker part is darker by this, of 2, ...
+/// Difference in luma, on a scale from −1 to 1, by which the darker part of a square of pixel art
+/// must be darker for the square to be a line.
 const LINE: f32 = 0.47;
-/// ... and at least this share of it.
+/// Smallest share of a square of pixel art that the darker part must have for the square to be a
+/// line.
 const LINE_SHARE: f32 = 0.25;
-/// Between two flat colours the way from one to the other is this many times shorter than painted.
+/// Factor by which the transition between two flat colours is shorter than painted.
 const CRISP: f32 = 4.0;
 
-/// The distance between dots of a screen, as a share of the shorter side, and at least in pixels.
+/// Distance between the dots of a screen: as a share of the shorter side, and its minimum in
+/// pixels.
 const DOTS: [f32; 2] = [0.01, 3.0];
-/// How much of the dots is seen; the rest is the painting itself.
+/// Share of the printed dots in the result; the rest is the painting itself.
 const PRINTED: f32 = 0.6;
-/// Where all is ink below, and all paper above; −1 to 1. Each fades out over a sixth.
+/// Luma, −1…1, below which all is ink, and above which all is paper. Each fades out over a sixth.
 const INK_AND_PAPER: [f32; 2] = [-0.56, 0.7];
-/// What is darker than its surroundings by this, of 2, is a line, and printed as one.
+/// Difference in luma from the surroundings, on a scale from −1 to 1, by which a darker pixel is a
+/// line, and printed as one.
 const DRAWN: f32 = 0.5;
 
 type Colour = [f32; 3];
 
-/// Styles less smooth than this are made of brushwork: oil has 0.1 at most, others 0.3 and more.
+/// Smoothness below which styles consist of brushwork: oil has 0.1 at most, others 0.3 and more.
 const BRUSHWORK: f32 = 0.2;
 
-/// Whether paintings with that surface are made of brushwork. Models that tell no surfaces say of none.
+/// Whether paintings with that surface consist of brushwork; false for models without surfaces.
 pub(crate) fn is_brushwork(surface: &Surface) -> bool {
     *surface != Surface::default() && surface.smoothness < BRUSHWORK && surface.grid.is_none()
 }
 
-/// A picture with less texture, edges kept: by the amount 0 as it is, by 1 as smooth as it gets.
+/// Removes texture from a picture and keeps edges: an amount of 0 changes nothing, 1 is the
+/// strongest.
 pub(crate) fn smoothed<P: Depth>(picture: Cow<'_, P>, amount: f32) -> Cow<'_, P> {
     if amount <= 0.0 {
         return picture;
@@ -63,9 +68,9 @@ pub(crate) fn smoothed<P: Depth>(picture: Cow<'_, P>, amount: f32) -> Cow<'_, P>
     }))
 }
 
-/// A picture made of another in bands of rows, which bounds memory. `change` is given the channels
-/// of some rows and the number of the first, and gives those that they become; so many rows
-/// `around` a row decide what becomes of it.
+/// Changes a picture in bands of rows, which bounds memory. `change` takes the channels of some
+/// rows and the index of the first, and returns their new values, which may depend on `around` rows
+/// on either side.
 pub(super) fn in_bands<P: Depth>(
     picture: &P,
     around: usize,
@@ -94,7 +99,7 @@ pub(super) fn in_bands<P: Depth>(
     P::from_samples(picture.width(), picture.height(), changed)
 }
 
-/// A painting with the grid or the flat areas of its style's surface.
+/// Gives a painting the grid or the flat areas of its style's surface.
 pub(crate) fn finished<P: Depth>(painting: P, surface: &Surface) -> P {
     match *surface {
         Surface {
@@ -107,8 +112,8 @@ pub(crate) fn finished<P: Depth>(painting: P, surface: &Surface) -> P {
     }
 }
 
-/// A drawing in ink whose greys are printed as dots, in rows at 45°. Lines, what is nearly black
-/// and what is nearly white stay.
+/// Prints the greys of a drawing in ink as dots, in rows at 45°. Lines, and what is nearly black or
+/// white, stay.
 fn screened<P: Depth>(painting: &P) -> P {
     let width = painting.width() as usize;
     let [share, least] = DOTS;
@@ -145,8 +150,8 @@ fn screened<P: Depth>(painting: &P) -> P {
     })
 }
 
-/// A painting as pixel art, with so many squares along its shorter side, or as many as have two
-/// pixels each.
+/// Turns a painting into pixel art, with so many squares along its shorter side, or as many as have
+/// two pixels each.
 fn in_squares<P: Depth>(mut painting: P, squares: u32) -> P {
     let (width, height) = (painting.width(), painting.height());
     let side = f64::from(width.min(height)) / f64::from(squares);
@@ -193,8 +198,8 @@ fn in_squares<P: Depth>(mut painting: P, squares: u32) -> P {
     painting
 }
 
-/// The colour of a square: the mean, or, where a line goes through it, that of the line, which the
-/// mean would wash out.
+/// The colour of a square: the mean or, if a line goes through it, that of the line, which the mean
+/// would wash out.
 fn of_square(pixels: impl Iterator<Item = Colour> + Clone) -> Colour {
     let mean = mean(pixels.clone());
     let middle = luma(mean);
@@ -212,7 +217,7 @@ fn of_square(pixels: impl Iterator<Item = Colour> + Clone) -> Colour {
     }
 }
 
-/// A painting in areas of one colour each, with soft edges where it had them.
+/// Turns a painting into areas of one colour each, with soft edges where it had them.
 fn in_flat_areas<P: Depth>(painting: P) -> P {
     let (width, height) = (painting.width(), painting.height());
     let (across, down) = if width.max(height) > COUNTED {
@@ -244,10 +249,10 @@ fn in_flat_areas<P: Depth>(painting: P) -> P {
     painting
 }
 
-/// At most `count` colours that stand for all: boxes of colours are halved at the mean of the
-/// channel that varies most (Wan, Prusinkiewicz and Wong 1990), and their means brought to the
-/// middle of what is nearest to them (Lloyd 1982). Nothing is drawn at random, so that pictures that
-/// hardly differ have palettes that hardly differ.
+/// Computes a palette of at most `count` colours: boxes of colours are halved at the mean of the
+/// channel that varies most (Wan, Prusinkiewicz and Wong 1990), and their means are then improved
+/// by Lloyd's algorithm (Lloyd 1982). Nothing is random, so that similar pictures get similar
+/// palettes.
 fn palette(colours: &[Colour], count: usize) -> Vec<Colour> {
     let mut boxes = vec![colours.to_vec()];
     while boxes.len() < count {
@@ -300,8 +305,8 @@ fn palette(colours: &[Colour], count: usize) -> Vec<Colour> {
     middles
 }
 
-/// The places of the colours that are nearest and second nearest to one; the same where there is
-/// one only.
+/// Indices of the palette's colours that are nearest and second nearest to one; both the same in a
+/// palette of one.
 fn nearest(palette: &[Colour], colour: Colour) -> (usize, usize) {
     let (mut first, mut second) = ((f32::INFINITY, 0), (f32::INFINITY, 0));
     for (index, &other) in palette.iter().enumerate() {
@@ -324,7 +329,7 @@ fn apart(one: Colour, other: Colour) -> f32 {
     squares.iter().sum()
 }
 
-/// The mean of colours; black of none.
+/// Mean of colours; black if there are none.
 fn mean(colours: impl Iterator<Item = Colour>) -> Colour {
     let (mut sum, mut count) = ([0.0f64; 3], 0.0f64);
     for colour in colours {

@@ -93,7 +93,7 @@ fn sixteen_bits_are_kept_through_painting() {
     assert_eq!(paint(&deep, 1.0, &[kept]), deep);
 }
 
-/// Networks of the usual width, whose sums are cut into parts for several threads.
+/// Tests networks of the usual width, whose sums are cut into parts for several threads.
 #[test]
 fn wide_networks_paint_the_same_in_company() {
     let config = utsushi_model::ModelConfig {
@@ -163,7 +163,7 @@ fn each_side_of_a_mask_is_the_pure_style() {
     assert_eq!(seen.last(), Some(&Progress { done: 2, total: 2 }));
 }
 
-/// A mask whose left columns are white, with a hard edge.
+/// A test mask whose left columns are white, with a hard edge.
 fn left(columns: usize) -> Mask {
     let colour = |column| if column < columns { 255 } else { 0 };
     let rgb = (0..40).flat_map(|_| (0..48).flat_map(|column| [colour(column); 3]));
@@ -283,7 +283,7 @@ fn colours_are_kept_at_every_strength_and_what_a_mask_keeps_stays() {
     }
 }
 
-/// Every style's areas are smooth and flat, and its skin is rose.
+/// A test painter, all of whose styles have smooth, flat areas and rose skin.
 fn flat_painter() -> Painter {
     painter_with_surface(&Surface {
         smoothness: 1.0,

@@ -1,7 +1,7 @@
-//! Painting a large picture in tiles with networks that know one style.
+//! Painting of a large picture in tiles with networks of a single style.
 //!
-//! Nothing is known of how far such a network sees, so tiles overlap and are faded into each other.
-//! One that normalises by the whole picture may paint neighbouring tiles in slightly different
+//! How far such a network sees is not known, so tiles overlap and are faded into each other. A
+//! network that normalises by the whole picture may paint neighbouring tiles in slightly different
 //! tones.
 
 use super::spans::{Span, spans};
@@ -10,11 +10,12 @@ use crate::PaintError;
 use crate::Style;
 use crate::backend::Capabilities;
 
-/// The least overlap of neighbouring tiles, in pixels.
+/// Smallest overlap of neighbouring tiles, in pixels.
 const OVERLAP: usize = 128;
 
 impl Pipeline<'_> {
-    /// Paints a picture in tiles; in one if it is no larger than a square of that side.
+    /// Paints a picture in tiles; in a single one if it is no larger than a square of the side
+    /// `tile`.
     pub(super) fn in_tiles<P: Depth>(
         &self,
         picture: &FramedPicture<'_, P>,
@@ -48,7 +49,7 @@ impl Pipeline<'_> {
     }
 }
 
-/// The columns and rows of the tiles of a framed picture of that size.
+/// Columns and rows of the tiles of a framed picture of the given size.
 pub(super) fn tiles(
     [width, height]: [usize; 2],
     capabilities: &Capabilities,
@@ -65,14 +66,14 @@ pub(super) fn tiles(
     [cut(0, width), cut(1, height)]
 }
 
-/// Rows that more than one row of tiles is painted into; memory grows with the picture's width
-/// and not with its height.
+/// Rows into which more than one row of tiles is painted; memory grows with the picture's width and
+/// not with its height.
 struct OpenRows<P: Depth> {
     output: PaintedPicture<P>,
     width: usize,
-    /// The first row that is not in the output yet.
+    /// Index of the first row that is not in the output yet.
     first: usize,
-    /// Weighted sums from there on, `[rows, width, 3]`.
+    /// Weighted sums of the rows from `first` on, `[rows, width, 3]`.
     sums: Vec<f32>,
 }
 
@@ -86,13 +87,13 @@ impl<P: Depth> OpenRows<P> {
         }
     }
 
-    /// Makes room down to a row.
+    /// Makes room for the rows before `end`.
     fn reach(&mut self, end: usize) {
         let length = (end - self.first) * self.width * 3;
         self.sums.resize(length.max(self.sums.len()), 0.0);
     }
 
-    /// Adds a painted tile, faded where others overlap it.
+    /// Adds a painted tile with its weights, which fade where other tiles overlap it.
     fn add(&mut self, painted: &[f32], along: &Span, across: &Span) {
         for (row, &down) in across.weights.iter().enumerate() {
             let from = &painted[row * along.length * 3..][..along.length * 3];
@@ -111,7 +112,7 @@ impl<P: Depth> OpenRows<P> {
         }
     }
 
-    /// Puts the rows before `end` into the output: no more is added to them.
+    /// Moves the rows before `end`, which are complete, to the output.
     fn finish(&mut self, end: usize) -> Result<(), PaintError> {
         let window = Window {
             left: 0,

@@ -1,8 +1,8 @@
-//! Parts of a framed picture.
+//! Windows: rectangular parts of a framed picture.
 
 use crate::backend::Pixels;
 
-/// A part of a framed picture, in pixels.
+/// A rectangular part of a framed picture, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Window {
     pub(crate) left: usize,
@@ -12,12 +12,12 @@ pub(crate) struct Window {
 }
 
 impl Window {
-    /// Values of its pixels.
+    /// Number of values of the window's pixels: three for each.
     pub(crate) fn values(self) -> usize {
         self.width * self.height * 3
     }
 
-    /// Its values, or those of several pictures of its size, as a backend takes them.
+    /// The values of the window, or of several pictures of its size, as a backend takes them.
     pub(crate) fn pixels(self, values: &[f32]) -> Pixels<'_> {
         Pixels {
             values,

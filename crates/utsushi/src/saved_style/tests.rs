@@ -8,7 +8,7 @@ use crate::jobs::{StyleSource, StyleSourceError, WeightedReference};
 use crate::testing::{painter, painter_of};
 use utsushi_test_fixtures::TinyModel;
 
-/// A style in all its parts, whose thumbnail is painted once for all tests.
+/// A complete saved style for tests, whose thumbnail is painted once for all of them.
 static SAVED: LazyLock<SavedStyle> = LazyLock::new(|| {
     let painter = painter();
     let code = painter.sampled_style(None, 3).unwrap();
@@ -32,7 +32,7 @@ fn bytes_of(file: &WeightsFile) -> Vec<u8> {
     fs::read(path).unwrap()
 }
 
-/// The style of a file that is changed, or why there is none.
+/// Changes the file of [`SAVED`] and reads it again.
 fn with(change: impl Fn(&mut WeightsFile)) -> Result<SavedStyle, SavedStyleError> {
     let mut file = saved().file();
     change(&mut file);

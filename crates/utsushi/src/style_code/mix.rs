@@ -1,11 +1,11 @@
-//! Codes made of other codes.
+//! Mixes of style codes: on the sphere, by stages, and along steps.
 
 use utsushi_model::ModelConfig;
 
 use super::StyleCode;
 use crate::StyleError;
 
-/// Along what codes are mixed.
+/// The path along which codes are mixed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum BlendPath {
     /// The straight line: half way between two styles lies what they have in common.
@@ -16,14 +16,15 @@ pub enum BlendPath {
     Sphere,
 }
 
-/// Rounds in which the mean on the sphere is improved; with two codes it is exact after a few.
+/// Number of rounds in which the mean on the sphere is improved; with two codes it is exact after a
+/// few.
 const ROUNDS: usize = 24;
 
 impl StyleCode {
-    /// The weighted mean of several codes on the sphere around `centre`, stage by stage: the mean
-    /// of their directions from the centre (the point with the least squared angles to them,
-    /// Buss and Fillmore 2001; with two codes, the spherical interpolation of Shoemake 1985), at
-    /// the mean of their distances. Only the ratios of the weights count.
+    /// Mixes codes on the sphere around `centre`, stage by stage: the mean of their directions from
+    /// the centre (the point with the least squared angles to them, Buss and Fillmore 2001; with
+    /// two codes, the spherical interpolation of Shoemake 1985), at the mean of their distances.
+    /// Only the ratios of the weights count.
     ///
     /// # Errors
     /// As [`StyleCode::blend`].
@@ -61,8 +62,8 @@ impl StyleCode {
         Ok(Self::new(values)?.with_part_colours(line.part_colours().cloned()))
     }
 
-    /// [`StyleCode::blend_on_sphere`] with a weight of its own for each decoder stage, as
-    /// [`StyleCode::blend_stages`] has them.
+    /// Mixes codes as [`StyleCode::blend_on_sphere`] does, with separate weights for each decoder
+    /// stage, as in [`StyleCode::blend_stages`].
     ///
     /// # Errors
     /// As [`StyleCode::blend`], for any of the stages.
@@ -81,11 +82,11 @@ impl StyleCode {
         Ok(Self::new(values)?.with_part_colours(Self::colours_of_stages(codes)))
     }
 
-    /// The first `split` stages, which are the coarse ones, of one code and the rest of another:
+    /// Combines the first `split` stages, the coarse ones, of one code with the others of another:
     /// shape from the one, line and colour from the other.
     ///
     /// # Errors
-    /// Codes of different models.
+    /// The codes are of different models.
     pub fn staged(shape: &Self, colour: &Self, split: usize) -> Result<Self, StyleError> {
         colour.check_length(shape.values.len())?;
         let dim = shape.values.len() / ModelConfig::STAGES;
@@ -101,11 +102,11 @@ impl StyleCode {
         })
     }
 
-    /// This code brought towards `mean`: at 1 it is itself, at 0 it is the mean (the truncation
-    /// of Brock et al. 2019, section 3.1, on style codes as in Karras et al. 2019).
+    /// Moves this code towards `mean`: with a `keep` of 1 it stays, with 0 it becomes the mean (the
+    /// truncation of Brock et al. 2019, section 3.1, on style codes as in Karras et al. 2019).
     ///
     /// # Errors
-    /// Codes of different models.
+    /// The codes are of different models.
     pub fn truncated(&self, mean: &Self, keep: f32) -> Result<Self, StyleError> {
         mean.check_length(self.values.len())?;
         Ok(match keep {
@@ -114,10 +115,10 @@ impl StyleCode {
         })
     }
 
-    /// This code moved by `amount` times `step`.
+    /// Moves this code by `amount` times `step`.
     ///
     /// # Errors
-    /// Codes of different models, or a sum that is not finite.
+    /// The codes are of different models, or the sum is not finite.
     pub fn moved(&self, step: &Self, amount: f32) -> Result<Self, StyleError> {
         step.check_length(self.values.len())?;
         let pairs = self.values.iter().zip(&step.values);
@@ -125,8 +126,8 @@ impl StyleCode {
     }
 }
 
-/// The mean of weighted arms from a centre, by direction and by length; nothing where there is no
-/// such direction.
+/// The weighted mean of vectors from a centre, by direction and by length; none if they have no
+/// mean direction.
 fn mean_arm(arms: &[(Vec<f64>, f64)]) -> Option<Vec<f64>> {
     let length = |arm: &[f64]| arm.iter().map(|v| v * v).sum::<f64>().sqrt();
     let unit = |arm: &[f64]| {
@@ -185,7 +186,8 @@ fn mean_arm(arms: &[(Vec<f64>, f64)]) -> Option<Vec<f64>> {
 mod tests {
     use super::*;
 
-    /// One number a stage would have no direction; two have an angle.
+    /// A test code with two numbers a stage, which have an angle (a single number has no
+    /// direction).
     fn code(angle: f32, length: f32) -> StyleCode {
         let pair = [length * angle.cos() + 1.0, length * angle.sin() - 2.0];
         StyleCode::new(pair.repeat(ModelConfig::STAGES)).unwrap()

@@ -1,4 +1,4 @@
-//! What ffmpeg is told: lists of arguments, never a line for a shell.
+//! The arguments of ffmpeg: lists, never a line for a shell.
 //!
 //! Every file is named with `file:` before an absolute path, so that no name is taken for an
 //! option, another protocol or a pattern.
@@ -9,21 +9,21 @@ use std::path::Path;
 use super::VideoInfo;
 use crate::{Rate, VideoFormat};
 
-/// Containers that are opened. Playlists are not among them: those of a stranger's file would
-/// have ffmpeg open what they name.
+/// Container formats that are opened. Playlists are not among them: in a stranger's file they could
+/// make ffmpeg open any other file.
 const CONTAINERS: &str = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,ogg,\
                           asf";
 
-/// The frames of a file that are wanted, and their form.
+/// Arguments of decoding: which frames of a file are wanted, and in which form.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Decoding<'a> {
     pub(crate) path: &'a Path,
     pub(crate) info: &'a VideoInfo,
-    /// Frames at the beginning that are left out.
+    /// Number of first frames that are left out.
     pub(crate) skipped: u64,
 }
 
-/// Settings for encoding frames into a file.
+/// Arguments of encoding frames into a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Encoding<'a> {
     pub(crate) path: &'a Path,
@@ -32,22 +32,23 @@ pub(crate) struct Encoding<'a> {
     pub(crate) encoder: &'a str,
 }
 
-/// Settings for joining parts into one file, with the sound of another.
+/// Arguments of joining parts into one file, with the sound of another.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Joining<'a> {
-    /// The list of the parts.
+    /// File with the list of the parts.
     pub(crate) list: &'a Path,
     pub(crate) path: &'a Path,
     pub(crate) format: VideoFormat,
     pub(crate) sound: Option<(&'a Path, &'a VideoInfo)>,
 }
 
-/// A list of arguments in the making.
+/// A list of arguments under construction.
 #[derive(Default)]
 struct Arguments(Vec<OsString>);
 
 impl Arguments {
-    /// Arguments of every ffmpeg: no questions, and nothing but errors on standard error.
+    /// Arguments common to all calls of ffmpeg: no questions, and nothing but errors on standard
+    /// error.
     fn quiet() -> Self {
         let mut arguments = Self::default();
         arguments.words("-hide_banner -nostdin -v error");
@@ -77,7 +78,7 @@ fn named(path: &Path) -> OsString {
     name
 }
 
-/// For ffprobe: what is in the file, as JSON.
+/// Arguments for ffprobe: report on the file as JSON.
 pub(super) fn probe(path: &Path) -> Vec<OsString> {
     let mut arguments = Arguments::default();
     arguments
@@ -88,7 +89,7 @@ pub(super) fn probe(path: &Path) -> Vec<OsString> {
     arguments.0
 }
 
-/// Frames of one rate and size to standard output, as raw pixels.
+/// Arguments for decoding: frames of one rate and size to standard output, as raw pixels.
 pub(crate) fn decode(decoding: &Decoding<'_>) -> Vec<OsString> {
     let info = decoding.info;
     let mut filters = String::new();
@@ -122,7 +123,7 @@ pub(crate) fn decode(decoding: &Decoding<'_>) -> Vec<OsString> {
     arguments.0
 }
 
-/// Raw pixels from standard input to a part of a video.
+/// Arguments for encoding: raw pixels from standard input to a part of a video.
 pub(crate) fn encode(encoding: &Encoding<'_>) -> Vec<OsString> {
     let (width, height) = encoding.size;
     let mut arguments = Arguments::quiet();
@@ -152,7 +153,7 @@ pub(crate) fn encode(encoding: &Encoding<'_>) -> Vec<OsString> {
     arguments.0
 }
 
-/// Parts one after the other into one file, as they are.
+/// Arguments for joining: parts one after the other into one file, without encoding them again.
 pub(crate) fn join(joining: &Joining<'_>) -> Vec<OsString> {
     let mut arguments = Arguments::quiet();
     arguments

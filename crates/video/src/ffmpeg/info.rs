@@ -1,40 +1,40 @@
-//! What is in a video file.
+//! Facts about a video file.
 
 use serde_json::Value;
 
 use crate::Rate;
 
-/// The facts that ffprobe tells of a video file.
+/// Facts about a video file, as ffprobe reports them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VideoInfo {
-    /// The number of the stream of pictures.
+    /// Index of the video stream.
     pub stream: u32,
-    /// Pixels in a row as the video is meant to be seen: turned, and of square pixels.
+    /// Width in pixels as the video is meant to be shown: rotated, and with square pixels.
     pub width: u32,
-    /// Rows, likewise.
+    /// Height in pixels as the video is meant to be shown: rotated, and with square pixels.
     pub height: u32,
-    /// Frames a second to be read. Where they come at uneven times, the rate at which nearly all
-    /// of them can be shown on time; the ones in between are repeated.
+    /// Frames per second to be read. For a variable rate, the one at which almost all frames can be
+    /// shown on time; frames are repeated in between.
     pub rate: Rate,
-    /// About how many frames there are at that rate.
+    /// Approximate number of frames at [`rate`](Self::rate).
     pub frames: Option<u64>,
-    /// The number of frames at that rate by what the file says of its pictures alone; a guess from
-    /// the length of all streams together is not among it.
+    /// Number of frames at [`rate`](Self::rate) by what the file says of its video stream; not one
+    /// guessed from the length of all streams together.
     pub stated_frames: Option<u64>,
-    /// Whether frames come at uneven times.
+    /// Whether the frame rate is variable.
     pub variable: bool,
-    /// Whether each frame is woven from two half pictures.
+    /// Whether frames are interlaced, each of two half pictures.
     pub interlaced: bool,
-    /// Whether the file does not say how its colours are meant.
+    /// Whether the file does not specify its colours.
     pub unstated_colours: bool,
-    /// The codecs of the sound, by stream.
+    /// Codecs of the sound streams.
     pub sound: Vec<String>,
     /// Whether the container is Matroska or WebM.
     pub matroska: bool,
 }
 
 impl VideoInfo {
-    /// Reads ffprobe's JSON; nothing where there are no moving pictures.
+    /// Parses ffprobe's JSON; `None` if there is no video stream.
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let told: Value = serde_json::from_slice(bytes).ok()?;
         let streams = told["streams"].as_array()?;
@@ -83,14 +83,14 @@ fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// `00:01:02.500000000`, as Matroska notes the length of a stream, in seconds.
+/// Parses `00:01:02.500000000`, Matroska's form of a stream's length, to seconds.
 fn clock(text: &str) -> Option<f64> {
     text.split(':').try_fold(0.0, |seconds, part| {
         Some(seconds * 60.0 + part.parse::<f64>().ok()?)
     })
 }
 
-/// The size as it is meant to be seen.
+/// The size at which the video is meant to be shown.
 fn shown(video: &Value, width: u32, height: u32) -> (u32, u32) {
     let aspect = text(&video["sample_aspect_ratio"]).split_once(':');
     let aspect = aspect.and_then(|(x, y)| Some((x.parse::<f64>().ok()?, y.parse::<f64>().ok()?)));
@@ -113,7 +113,7 @@ fn shown(video: &Value, width: u32, height: u32) -> (u32, u32) {
     }
 }
 
-/// Frames a second, and whether they come at uneven times.
+/// Frames per second, and whether the rate is variable.
 fn rate(video: &Value, interlaced: bool) -> (Rate, bool) {
     let finest = Rate::parse(text(&video["r_frame_rate"]));
     let mean = Rate::parse(text(&video["avg_frame_rate"]));

@@ -1,29 +1,29 @@
-//! A running ffmpeg, and what it says when something is wrong.
+//! A running ffmpeg, with its pipes and messages.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
-/// Bytes at the end of what a program said that are worth repeating.
+/// Number of last bytes of a program's messages that are repeated in an error.
 const SAID: u64 = 2000;
 
-/// The pipe of a program that is in our hands.
+/// The pipe of a program that is connected to this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Pipes {
-    /// We write what it reads.
+    /// The program's input, which this one writes.
     Input,
-    /// We read what it writes.
+    /// The program's output, which this one reads.
     Output,
 }
 
-/// A program that runs; it is ended when this is dropped.
+/// A running program; it is stopped when this is dropped.
 #[derive(Debug)]
 pub(crate) struct Running {
     child: Child,
     input: Option<ChildStdin>,
     output: Option<ChildStdout>,
-    /// Its messages, in a file without a name, so that it never waits for a reader.
+    /// File without a name for the program's messages, so that it never waits for a reader.
     said: File,
 }
 
@@ -53,7 +53,8 @@ impl Running {
         })
     }
 
-    /// Fills a buffer with what the program writes; the bytes that were there where it ended.
+    /// Fills a buffer with the program's output; returns the number of bytes, fewer if the program
+    /// ended.
     pub(crate) fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let output = self.output.as_mut().expect("started for its output");
         let mut filled = 0;
@@ -68,14 +69,13 @@ impl Running {
         Ok(filled)
     }
 
-    /// Hands bytes to the program.
+    /// Writes bytes to the program's input.
     pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         let input = self.input.as_mut().expect("started for its input");
         input.write_all(bytes)
     }
 
-    /// Lets the program come to its end. What it said, as complaints where that was a good end, and
-    /// else as an error.
+    /// Waits until the program ends. Returns its messages, as an error if it failed.
     pub(crate) fn finish(mut self) -> Result<String, String> {
         drop(self.input.take());
         drop(self.output.take());
@@ -83,7 +83,7 @@ impl Running {
         self.judged(status).map(|()| self.said())
     }
 
-    /// All that the program writes.
+    /// Reads the whole output of the program.
     pub(crate) fn output(mut self) -> Result<Vec<u8>, String> {
         let mut bytes = Vec::new();
         if let Some(mut output) = self.output.take() {
@@ -106,7 +106,7 @@ impl Running {
         }
     }
 
-    /// The last of what the program said, in one line, without the places in memory that it names.
+    /// The last messages of the program on one line, without memory addresses.
     fn said(&mut self) -> String {
         let mut bytes = Vec::new();
         let length = self.said.metadata().map_or(0, |metadata| metadata.len());
@@ -136,7 +136,7 @@ impl Drop for Running {
     }
 }
 
-/// Keeps a Ctrl-C that is meant for us from the program, which is to finish its part in order.
+/// Shields the program from a Ctrl-C meant for this one, so that it can finish its part.
 fn apart(command: &mut Command) {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(command, 0);

@@ -1,31 +1,31 @@
-//! What a later run is to know.
+//! Notes beside parts: the state for a later run.
 
 use std::hash::Hasher;
 use std::time::Duration;
 
 use fnv::FnvHasher;
 
-/// The time that the frames have come to.
+/// The time up to which frames have come.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Clock {
-    /// The end of the frames so far.
+    /// End of the last frame so far, by the source's delays.
     pub(crate) given: Duration,
-    /// Frames written at the video's rate.
+    /// Number of frames written at the video's rate.
     pub(crate) written: u64,
 }
 
-/// Parts and note of an earlier run.
+/// The state that an earlier run has left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Left {
-    /// Frames taken.
+    /// Number of frames taken.
     pub(crate) frames: u64,
     pub(crate) clock: Clock,
-    /// The words of whoever made the frames.
+    /// The note of the caller, which made the frames.
     pub(crate) note: Vec<u8>,
 }
 
 impl Left {
-    /// A note with a sum to check it by, then the clock.
+    /// Encodes a note: a checksum, the clock, and the caller's note.
     pub(super) fn bytes(clock: Clock, note: &[u8]) -> Vec<u8> {
         let mut body = (clock.given.as_nanos() as u64).to_le_bytes().to_vec();
         body.extend(clock.written.to_le_bytes());
@@ -54,7 +54,7 @@ impl Left {
     }
 }
 
-/// FNV-1a: finds what broke off, and is no defence against anybody.
+/// The checksum FNV-1a, which finds truncated notes; it is not a protection against forgery.
 fn sum(bytes: &[u8]) -> u64 {
     let mut hash = FnvHasher::default();
     hash.write(bytes);

@@ -1,4 +1,4 @@
-//! Frames into an animated GIF, PNG or WebP.
+//! A sink for animated GIF, PNG or WebP.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,24 +8,25 @@ use utsushi_imaging::{AnimationFormat, AnimationWriter, Extras, Frame, write_who
 use super::FrameSink;
 use crate::FilmError;
 
-/// Most pixels of all frames together: what is held in memory stays within a few gigabytes.
+/// Largest number of pixels of all frames together, so that memory stays within a few gigabytes.
 const MOST_PIXELS: u64 = 2_000_000_000;
 
-/// An animated picture, held in memory until it is whole.
+/// A sink for an animation, which is held in memory until it is complete.
 pub struct AnimationSink {
     target: PathBuf,
     writer: AnimationWriter,
-    /// The unit that the format counts time in.
+    /// The unit in which the format counts time.
     tick: Duration,
-    /// The end of the frames so far, as given and as written.
+    /// End of the last frame so far by the given delays.
     given: Duration,
+    /// End of the last frame so far by the written delays, which are whole ticks.
     written: Duration,
     pixels: u64,
     force: bool,
 }
 
 impl AnimationSink {
-    /// An animation that is played `loops` times; 0 is for ever.
+    /// A sink for an animation that is played `loops` times; 0 means forever.
     pub fn new(target: &Path, format: AnimationFormat, loops: u32, force: bool) -> Self {
         Self {
             target: target.to_owned(),
@@ -38,14 +39,14 @@ impl AnimationSink {
         }
     }
 
-    /// With metadata and a mark beside the frames.
+    /// Adds metadata and a mark for the animation.
     pub fn with_extras(mut self, extras: Extras) -> Self {
         self.writer = self.writer.with_extras(extras);
         self
     }
 
-    /// The delay that ends a frame at the tick nearest to where it is to end: 24 frames a second
-    /// are 4, 4, 5 hundredths and not 4 all the time, which would be a tenth too fast.
+    /// The delay that ends a frame at the tick nearest to its exact end: 24 frames per second
+    /// become 4, 4, 5 hundredths and not always 4, which would be a tenth too fast.
     fn rounded(&mut self, delay: Duration) -> Duration {
         self.given += delay;
         let ticks = (self.given + self.tick / 2).as_nanos() / self.tick.as_nanos();

@@ -1,4 +1,4 @@
-//! One numbered PNG a frame.
+//! A sink for a folder with one numbered PNG for each frame.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use utsushi_imaging::{Extras, Frame, WriteOptions, write_with};
 use super::FrameSink;
 use crate::FilmError;
 
-/// A folder with a PNG for each frame, `frame-00001.png` first.
+/// A sink for a folder with a PNG for each frame, the first one `frame-00001.png`.
 #[derive(Debug)]
 pub struct FolderSink {
     folder: PathBuf,
@@ -18,7 +18,7 @@ pub struct FolderSink {
 }
 
 impl FolderSink {
-    /// Frames into a folder, which is made with the first of them.
+    /// A sink for a folder, which is created with the first frame.
     pub fn new(folder: &Path, force: bool) -> Self {
         Self {
             folder: folder.to_owned(),
@@ -28,7 +28,7 @@ impl FolderSink {
         }
     }
 
-    /// With this beside the pixels of each frame.
+    /// Adds metadata and a mark for each frame.
     #[must_use]
     pub fn with_extras(self, extras: Extras) -> Self {
         Self { extras, ..self }

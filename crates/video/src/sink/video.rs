@@ -1,4 +1,4 @@
-//! Frames into a video, part by part.
+//! A sink for video, which is written part by part.
 
 use std::fs;
 use std::io;
@@ -13,16 +13,16 @@ use crate::ffmpeg::{Encoding, Joining, Running, encode, join};
 use crate::parts::{Clock, Parts};
 use crate::{Ffmpeg, FilmError, VideoFormat, VideoInfo};
 
-/// Frames in a part. A multiple of 3, so that a part of any usual rate, those with 1001 in them
-/// too, takes a whole number of microseconds, in which ffmpeg joins them.
+/// Number of frames in a part. It is a multiple of 3, so that a part of any usual rate, including
+/// those with 1001, takes a whole number of microseconds, in which ffmpeg joins parts.
 const PART: u64 = 240;
 
-/// A video file that is written through ffmpeg.
+/// A sink for a video file, which is written through ffmpeg.
 ///
-/// Parts of ten seconds or so are encoded into a folder beside the target, each whole by itself;
-/// at the end they are joined without encoding anything again, the sound of the source is laid
-/// beside them, and the file takes its name. After a stop the parts stay, where that was asked
-/// for, and a later run goes on behind them.
+/// Parts of about ten seconds are encoded into a folder beside the target, each as a complete file;
+/// at the end they are joined without encoding them again, the sound of the source is added, and
+/// the file gets its name. After a stop the parts stay, if that was asked for, and a later run
+/// continues after them.
 #[derive(Debug)]
 pub struct VideoSink {
     ffmpeg: Ffmpeg,
@@ -33,7 +33,7 @@ pub struct VideoSink {
     sound: Option<VideoInfo>,
     parts: Parts,
     size: Option<(u32, u32)>,
-    /// Frames taken, those of an earlier run among them.
+    /// Number of frames taken, including those of an earlier run.
     taken: u64,
     clock: Clock,
     note: Option<Vec<u8>>,
@@ -41,11 +41,11 @@ pub struct VideoSink {
 }
 
 impl VideoSink {
-    /// Opens a video to be written, or to be gone on with.
+    /// Opens a video for writing, or for continuing an earlier run.
     ///
     /// # Errors
-    /// No encoder, a folder that cannot be made, parts of an earlier run that are not to be gone
-    /// on with or are of another job, or a source of sound that cannot be read.
+    /// There is no encoder, the folder cannot be created, there are parts of an earlier run that
+    /// are not to be continued or belong to another job, or the source of the sound cannot be read.
     pub fn open(
         ffmpeg: Ffmpeg,
         target: &Path,
@@ -91,7 +91,7 @@ impl VideoSink {
         }
     }
 
-    /// Hands the frame to the encoder as often as it is to be seen.
+    /// Passes the frame to the encoder as often as it is shown.
     fn encode(&mut self, frame: &Frame) -> Result<(), FilmError> {
         self.clock.given += frame.delay;
         let due = self.settings.rate.frames_until(self.clock.given);
@@ -129,7 +129,7 @@ impl VideoSink {
         Ok(())
     }
 
-    /// Ends the part that is being written, and gives it its name.
+    /// Finishes the part that is being written, and names it.
     fn end_part(&mut self, note: Vec<u8>) -> Result<(), FilmError> {
         if let Some(part) = self.part.take() {
             part.finish().map_err(|said| self.failed(said))?;

@@ -1,4 +1,4 @@
-//! The frames of an animated GIF, PNG or WebP.
+//! A source for animated GIF, PNG or WebP.
 
 use std::path::PathBuf;
 
@@ -7,14 +7,14 @@ use utsushi_imaging::{Frame, Frames, Metadata};
 use super::FrameSource;
 use crate::{FilmError, Rate};
 
-/// The frames of an animated picture.
+/// A source of the frames of an animation.
 pub struct AnimationSource<'a> {
     frames: Frames<'a>,
     path: PathBuf,
 }
 
 impl<'a> AnimationSource<'a> {
-    /// The frames of an opened animation; `path` stands for it in errors.
+    /// A source of the frames of an opened animation; `path` stands for it in errors.
     pub fn new(frames: Frames<'a>, path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         Self { frames, path }

@@ -1,4 +1,4 @@
-//! The frames of a video, as ffmpeg decodes them.
+//! A source for video, which ffmpeg decodes.
 
 use std::path::{Path, PathBuf};
 
@@ -8,17 +8,17 @@ use super::FrameSource;
 use crate::ffmpeg::{Decoding, Running, decode};
 use crate::{Ffmpeg, FilmError, Rate, VideoInfo};
 
-/// Limits on videos.
+/// Limits of videos that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VideoLimits {
-    /// Most pixels (width × height) of a frame.
+    /// Largest number of pixels (width × height) of a frame.
     pub max_pixels: u64,
-    /// Most frames.
+    /// Largest number of frames.
     pub max_frames: u64,
 }
 
 impl Default for VideoLimits {
-    /// Frames of 8192×4320, and 500,000 of them: more than four hours.
+    /// Limits of 8192×4320 pixels, and 500,000 frames: more than four hours.
     fn default() -> Self {
         Self {
             max_pixels: 8192 * 4320,
@@ -27,8 +27,8 @@ impl Default for VideoLimits {
     }
 }
 
-/// The frames of a video file at a constant rate: repeated where the file has none for a while,
-/// so that sound and pictures stay together.
+/// A source of a video's frames at a constant rate: they are repeated where the file has none for a
+/// while, so that sound and pictures stay together.
 #[derive(Debug)]
 pub struct VideoSource {
     ffmpeg: Ffmpeg,
@@ -36,17 +36,17 @@ pub struct VideoSource {
     info: VideoInfo,
     limits: VideoLimits,
     running: Option<Running>,
-    /// Frames skipped and read.
+    /// Number of frames skipped and read.
     seen: u64,
     ended: bool,
     warning: Option<String>,
 }
 
 impl VideoSource {
-    /// Looks into a video; nothing is decoded yet.
+    /// Opens a video; nothing is decoded yet.
     ///
     /// # Errors
-    /// A file that ffmpeg cannot read, one without moving pictures, or one beyond the limits.
+    /// ffmpeg cannot read the file, or it has no video stream or exceeds the limits.
     pub fn open(ffmpeg: &Ffmpeg, path: &Path, limits: VideoLimits) -> Result<Self, FilmError> {
         let info = ffmpeg.probe(path)?;
         let (width, height) = (info.width, info.height);
@@ -74,7 +74,7 @@ impl VideoSource {
         }
     }
 
-    /// The facts that the file tells of itself.
+    /// Facts about the video file.
     pub fn info(&self) -> &VideoInfo {
         &self.info
     }
@@ -159,7 +159,8 @@ impl FrameSource for VideoSource {
     }
 }
 
-/// A warning about a file by the frames read, the frames that it claims, and ffmpeg's complaints.
+/// Makes a warning about a file from the number of frames read, the number that it claims, and
+/// ffmpeg's messages.
 fn warning(read: u64, stated: Option<u64>, said: &str) -> Option<String> {
     // Edit lists, uneven times and rounding make up for a few frames more or less.
     let early = stated.filter(|stated| read + 2 + stated / 50 < *stated);

@@ -4,16 +4,16 @@ use utsushi_model::ConfigError;
 
 use crate::{MismatchError, WeightsFileError};
 
-/// A model that could not be read, written or built.
+/// The error that a model could not be read, written or built.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelFileError {
     /// The file is not a model.
     #[error("{}: {what}", path.display())]
     NotAModel {
-        /// The file or folder.
+        /// Path of the file or folder that is not a model.
         path: PathBuf,
-        /// The kind of file, and the remedy.
+        /// The kind of file that it is instead, and what to do about it.
         what: String,
     },
     /// The model was written by another version of the program.
@@ -22,39 +22,39 @@ pub enum ModelFileError {
         path.display(), .program.as_ref().map(|it| format!(" (utsushi {it})")).unwrap_or_default()
     )]
     Version {
-        /// The file.
+        /// Path of the model's file.
         path: PathBuf,
-        /// The version it has.
+        /// The version that the file has.
         found: String,
-        /// The program that wrote it.
+        /// Version of the program that wrote the file, if it says so.
         program: Option<String>,
-        /// The version that is read.
+        /// The versions that this program reads, in words.
         expected: &'static str,
     },
-    /// The metadata lack something or do not fit the tensors.
+    /// Metadata are missing, or do not fit the tensors.
     #[error("{}: the model's metadata `{key}` is not valid: {reason}", path.display())]
     Metadata {
-        /// The file.
+        /// Path of the model's file.
         path: PathBuf,
         /// The metadata key.
         key: &'static str,
-        /// The fault.
+        /// The fault of the value.
         reason: String,
     },
     /// The configuration asks for networks that cannot be built.
     #[error("{}: {source}", path.display())]
     Config {
-        /// The file.
+        /// Path of the model's file.
         path: PathBuf,
-        /// The key that is out of range.
+        /// The key that is out of range, and its value.
         source: ConfigError,
     },
     /// The tensors are not those of the networks that the configuration describes.
     #[error("{}: {source}", path.display())]
     Mismatch {
-        /// The file.
+        /// Path of the model's file.
         path: PathBuf,
-        /// Every misfit.
+        /// All tensors that do not fit.
         source: MismatchError,
     },
     /// The file of weights could not be read or written.

@@ -1,4 +1,4 @@
-//! Telling a model from the other files that people have.
+//! Telling a model from other kinds of files.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ const EXPORT: &str = "run `utsushi export RUN -o model.safetensors` and use that
 /// [`READ_VERSIONS`] in words.
 const READ: &str = "1 or 2";
 
-/// Refuses what is not a model of this version.
+/// Refuses a file that is not a model of a version that can be read.
 pub(super) fn check(file: &WeightsFile, path: &Path) -> Result<(), ModelFileError> {
     let not_a_model = |what: String| ModelFileError::NotAModel {
         path: path.to_owned(),
@@ -56,7 +56,7 @@ pub(super) fn check(file: &WeightsFile, path: &Path) -> Result<(), ModelFileErro
     Ok(())
 }
 
-/// The error for a network of another program, which is recognised by its name; nothing for other
+/// The error for a network of another program, which is recognised by its file name; none for other
 /// files.
 pub(super) fn of_network(path: &Path) -> Option<ModelFileError> {
     let ending = path.extension()?;

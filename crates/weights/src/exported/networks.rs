@@ -1,4 +1,4 @@
-//! Between a model file and the networks that paint.
+//! Conversion between a model file and the networks that paint.
 
 use std::path::Path;
 
@@ -8,17 +8,18 @@ use utsushi_model::{ModelConfig, PainterNetworks};
 use super::{CONFIG_KEY, ExportedModel, ExportedStyle, ModelFileError, STYLES_KEY};
 use crate::{NamedTensors, apply_taking, collect};
 
-/// Prefix of the names of the networks' tensors.
+/// Prefix of the names of the networks' tensors in a model file.
 const NETWORKS: &str = "networks";
 
-/// Whether a tensor of a model file is of its content prior.
+/// Whether a tensor of a model file belongs to the content prior.
 pub(super) fn is_of_prior(name: &str) -> bool {
     name.strip_prefix(NETWORKS)
         .is_some_and(|rest| rest.starts_with(".content_prior."))
 }
 
 impl ExportedModel {
-    /// A model from its networks. [`STYLE_MEANS`](crate::STYLE_MEANS) may be added to its tensors.
+    /// Makes a model from its networks. [`STYLE_MEANS`](crate::STYLE_MEANS) may be added to its
+    /// tensors.
     pub fn from_networks(
         config: &ModelConfig,
         networks: &PainterNetworks,
@@ -40,8 +41,8 @@ impl ExportedModel {
     /// its tensors. `origin` stands for the file's name in errors.
     ///
     /// # Errors
-    /// A configuration that is out of range or that this program does not know, or tensors that
-    /// are not those of the networks it describes.
+    /// The configuration is out of range or unknown to this program, or the tensors are not those
+    /// of the networks it describes.
     pub fn take_networks(
         &mut self,
         device: &Device,
@@ -83,9 +84,9 @@ impl ExportedModel {
     }
 }
 
-/// Fewer numbers than the networks of any configuration have: one 3×3 convolution at each width
-/// of the trunk, between the widths of the style encoder and between those of the content prior,
-/// one hidden mapping layer, and what draws and reads conditions.
+/// A lower bound of the number of parameters that networks of a configuration have: one 3×3
+/// convolution at each width of the trunk, between the widths of the style encoder and between
+/// those of the content prior, one hidden mapping layer, and the layers for conditions.
 fn fewest_numbers(config: &ModelConfig) -> usize {
     let trunk: usize = config
         .trunk_channels

@@ -5,23 +5,23 @@ use burn::tensor::{Tensor, TensorData};
 
 use super::{NamedTensor, NamedTensors, join};
 
-/// One way in which tensors do not fit a module.
+/// A mismatch between tensors and a module.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mismatch {
     /// The module has a parameter that the tensors lack.
     Missing(String),
     /// The tensors have a name that the module lacks.
     Unexpected(String),
-    /// The shapes differ.
+    /// A tensor and its parameter have different shapes.
     Shape {
-        /// The parameter.
+        /// Name of the parameter.
         name: String,
-        /// The module's shape.
+        /// Shape of the module's parameter.
         expected: Vec<usize>,
-        /// The tensor's shape.
+        /// Shape of the tensor.
         found: Vec<usize>,
     },
-    /// A value is NaN or infinite.
+    /// A tensor has a value that is NaN or infinite.
     NotFinite(String),
 }
 
@@ -45,10 +45,10 @@ impl fmt::Display for Mismatch {
     }
 }
 
-/// Tensors that do not fit the module they were meant for; nothing was changed.
+/// The error that tensors do not fit the module they were meant for, which was not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct MismatchError {
-    /// Every misfit, at least one.
+    /// All ways in which they do not fit, at least one.
     pub mismatches: Vec<Mismatch>,
 }
 
@@ -68,14 +68,14 @@ impl fmt::Display for MismatchError {
     }
 }
 
-/// `module` with the values that `tensors` hold under `prefix`: all of them, or an error.
+/// Gives `module` the values that `tensors` have under `prefix`: all of them, or an error.
 ///
 /// Every float parameter needs a tensor named `prefix.path` (`path` alone where the prefix is
-/// empty), and every tensor under the prefix needs a parameter. A parameter keeps its identity,
-/// its device and whether it is trained.
+/// empty), and every tensor under the prefix needs a parameter. A parameter keeps its identity, its
+/// device and whether it is trained.
 ///
 /// # Errors
-/// Lists all that is missing, unexpected, of another shape or not finite.
+/// Lists all tensors that are missing, unexpected, of another shape or not finite.
 pub fn apply<M: Module>(
     module: M,
     tensors: &NamedTensors,
@@ -88,8 +88,8 @@ pub fn apply<M: Module>(
     }))
 }
 
-/// [`apply`], with the values taken out of `tensors` instead of copied. On an error nothing is
-/// taken.
+/// Gives `module` its values as [`apply`] does, but takes them out of `tensors` instead of copying
+/// them. On an error nothing is taken.
 ///
 /// # Errors
 /// As [`apply`].
@@ -140,7 +140,7 @@ fn check<M: Module>(module: &M, tensors: &NamedTensors, prefix: &str) -> Result<
     }
 }
 
-/// The current place of a traversal.
+/// The path of the current parameter during a traversal of a module.
 struct Path {
     prefix: String,
     parts: Vec<String>,

@@ -3,7 +3,8 @@ use burn::tensor::Tensor;
 
 use super::NamedTensors;
 
-/// The float parameters of `module` under their dotted paths, read back from its device as f32.
+/// Collects the float parameters of `module` under their dotted paths, read back from its device as
+/// f32.
 ///
 /// Integer and boolean parameters are left out: the networks have none.
 ///

@@ -5,7 +5,7 @@ use burn::tensor::{Device, Distribution, Tensor};
 
 #[derive(Module, Debug)]
 pub(super) struct Linear {
-    /// `[inputs, outputs]`.
+    /// Weight, `[inputs, outputs]`.
     pub(super) weight: Param<Tensor<2>>,
     pub(super) bias: Option<Param<Tensor<1>>>,
 }

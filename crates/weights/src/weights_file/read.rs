@@ -10,10 +10,10 @@ use safetensors::{Dtype, SafeTensors};
 use super::{MAXIMUM_BYTES, WeightsFile};
 use crate::{NamedTensors, WeightsFileError};
 
-/// The largest header that is parsed: ten thousand tensors take a tenth of it.
+/// Size in bytes of the largest header that is parsed: ten thousand tensors take a tenth of it.
 const MAXIMUM_HEADER_BYTES: u64 = 16 << 20;
 
-/// Files with fewer bytes are converted sooner than a thread starts.
+/// Size in bytes below which a file is converted sooner than a thread starts.
 const WORTH_A_THREAD: usize = 1 << 20;
 
 pub(super) fn from_file(path: &Path) -> Result<WeightsFile, WeightsFileError> {
@@ -45,7 +45,7 @@ pub(super) fn from_file(path: &Path) -> Result<WeightsFile, WeightsFileError> {
     from_bytes(&bytes, path, &|_| true)
 }
 
-/// The tensors whose names are `wanted`.
+/// Reads the tensors whose names are `wanted` from a file's bytes.
 pub(super) fn from_bytes(
     bytes: &[u8],
     origin: &Path,
@@ -71,11 +71,11 @@ pub(super) fn from_bytes(
     Ok(WeightsFile { tensors, metadata })
 }
 
-/// A tensor's name, shape and values.
+/// Converted tensors: name, shape and values of each.
 type Converted<'a> = Vec<(&'a str, &'a [usize], Vec<f32>)>;
 
-/// The numbers of all tensors in parts, in order. Large files are converted on two threads: it is
-/// a good part of the time until a small picture is painted.
+/// Converts the numbers of all tensors, in several parts that are in order. Large files are
+/// converted on two threads: this takes a good part of the time until a small picture is painted.
 fn converted<'a>(
     views: &'a [(&'a str, TensorView<'a>)],
     origin: &Path,
@@ -147,7 +147,8 @@ fn chunks<const N: usize>(data: &[u8]) -> impl Iterator<Item = [u8; N]> {
     data.as_chunks().0.iter().copied()
 }
 
-/// Refuses what cannot be such a file by its first eight bytes, the length of the header.
+/// Refuses bytes that cannot be such a file by the first eight, which hold the length of the
+/// header.
 fn check_start(start: &[u8], length: u64, path: &Path) -> Result<(), WeightsFileError> {
     let Ok(start) = <[u8; 8]>::try_from(start) else {
         return Err(malformed(path, &format!("it has only {length} bytes")));

@@ -9,10 +9,11 @@ use utsushi_files::write_whole;
 use super::Precision;
 use crate::{NamedTensors, WeightsFileError};
 
-/// Writes what [`WeightsFile::write`](crate::WeightsFile::write) does without owning it.
+/// Writes borrowed tensors and metadata to a file, as
+/// [`WeightsFile::write`](crate::WeightsFile::write) does.
 ///
 /// # Errors
-/// As there.
+/// As [`WeightsFile::write`](crate::WeightsFile::write).
 pub fn write_tensors(
     tensors: &NamedTensors,
     metadata: &BTreeMap<String, String>,
@@ -35,7 +36,7 @@ pub fn write_tensors(
 /// The bytes that [`write_tensors`] writes; `origin` stands for the file's name in errors.
 ///
 /// # Errors
-/// A value that is not finite or does not fit `precision`.
+/// A value is not finite or does not fit `precision`.
 pub(super) fn tensor_bytes(
     tensors: &NamedTensors,
     metadata: &BTreeMap<String, String>,
@@ -61,7 +62,7 @@ fn write_file(
     write_values(tensors, precision, writer)
 }
 
-/// Values that would be refused on reading are refused here, where they can still be mended.
+/// Refuses values that would be refused on reading, while they can still be mended.
 fn check(
     tensors: &NamedTensors,
     path: &Path,
@@ -90,9 +91,9 @@ fn check(
     Ok(())
 }
 
-/// The JSON header, padded with spaces so that the values start at a multiple of eight bytes.
+/// Makes the JSON header, padded with spaces so that the values start at a multiple of eight bytes.
 ///
-/// Written here because the metadata of the library's own writer come in random order.
+/// It is written here because the library's own writer puts metadata in random order.
 fn header(
     tensors: &NamedTensors,
     metadata: &BTreeMap<String, String>,

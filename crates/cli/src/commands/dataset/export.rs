@@ -1,4 +1,4 @@
-//! `utsushi dataset export`
+//! The command `utsushi dataset export`.
 
 use std::path::PathBuf;
 

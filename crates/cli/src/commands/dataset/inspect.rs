@@ -1,4 +1,4 @@
-//! `utsushi dataset inspect`
+//! The command `utsushi dataset inspect`.
 
 use std::path::PathBuf;
 
@@ -48,10 +48,10 @@ pub struct InspectArguments {
     pub force: bool,
 }
 
-/// Look-alikes, soft pictures and unreadable files that are named unless all are asked for.
+/// Number of look-alikes, soft pictures and unreadable files that are listed by default.
 const FEW: usize = 5;
 
-/// One of this many pictures may be soft before a style gets a warning.
+/// Inverse of the share of soft pictures from which on a style gets a warning.
 const MANY_SOFT: usize = 4;
 
 impl Run for InspectArguments {
@@ -149,7 +149,7 @@ fn overview(styles: &[StyleInspection]) -> String {
     text::table(&rows, &[1, 2, 3, 4, 5, 6])
 }
 
-/// Lines on the findings of one style, at most `shown` of each kind.
+/// Lines about the results for one style, at most `shown` of each kind.
 fn details(style: &StyleInspection, shown: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for (name, reason) in style.unreadable.iter().take(shown) {

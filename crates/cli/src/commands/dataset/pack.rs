@@ -1,4 +1,4 @@
-//! `utsushi dataset pack`
+//! The command `utsushi dataset pack`.
 
 use std::path::PathBuf;
 
@@ -98,7 +98,7 @@ impl Run for PackArguments {
     }
 }
 
-/// `40M` as 40,000,000.
+/// Parses a number of bytes: `40M` is 40,000,000.
 fn byte_count(text: &str) -> Result<u64, String> {
     let (digits, factor) = match text.trim_end_matches(['B', 'b']) {
         text if text.ends_with(['k', 'K']) => (&text[..text.len() - 1], 1_000),

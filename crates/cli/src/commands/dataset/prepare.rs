@@ -1,4 +1,4 @@
-//! `utsushi dataset prepare`
+//! The command `utsushi dataset prepare`.
 
 use std::path::{Path, PathBuf};
 
@@ -54,8 +54,8 @@ pub struct PrepareArguments {
     #[arg(long, value_enum, value_name = "CROP")]
     pub crop: Option<CropArgument>,
 
-    /// Bits, 0 to 15, in which the fingerprints of look-alikes may differ, in place of what the sets
-    /// file says: 0 leaves out only what looks just the same
+    /// Bits, 0 to 15, in which the fingerprints of look-alikes may differ, in place of what the
+    /// sets file says: 0 leaves out only what looks just the same
     ///
     /// Pictures of one artist or crops of one painting can be alike enough to be taken for each
     /// other; a smaller number keeps more of them.
@@ -74,17 +74,17 @@ pub struct PrepareArguments {
     pub force: bool,
 }
 
-/// Names the folder of the sources when `--root` does not.
+/// Environment variable with the folder of the sources, for calls without `--root`.
 const ROOT_VARIABLE: &str = "UTSUSHI_DATA";
 
-/// Eyes are believed to be turned from this angle on, and up to that one, in degrees: less is within what
-/// landmarks are off by, and heads that lie on their side are not found well.
+/// Range of angles in degrees by which eyes are levelled: smaller ones are within the error of
+/// landmarks, and heads that lie on their side are not found well.
 const TURNS: std::ops::RangeInclusive<f32> = 4.0..=45.0;
 
-/// Eyes of less confidence are not trusted.
+/// Confidence below which an eye is not used.
 const LEAST_CONFIDENCE: f32 = 0.3;
 
-/// Faces as sets want them, found by the built-in networks.
+/// The face finder for sets, with the built-in networks.
 struct Faces {
     faces: FaceFinder,
     landmarks: AnatomyFinder,
@@ -100,7 +100,7 @@ impl Faces {
         })
     }
 
-    /// By how much the eyes of a face are turned clockwise, in radians; 0 where that is not known.
+    /// Angle by which the eyes of a face are turned clockwise, in radians; 0 if it is unknown.
     fn turn(&self, picture: &Picture, bounds: [f32; 4]) -> f32 {
         let found = self.landmarks.find_near(picture, &[bounds]).faces;
         let Some(face) = found.first() else {
@@ -242,7 +242,7 @@ impl Run for PrepareArguments {
     }
 }
 
-/// How pictures are kept that were left out because they look like others, if there are such.
+/// Says how to keep pictures that were left out as look-alikes, if there are any.
 fn told_of_look_alikes(report: &PrepareReport) -> Option<String> {
     let alike = report.dropped.iter();
     let alike = alike.filter(|it| matches!(it.why, DropReason::NearDuplicate { .. }));
@@ -260,7 +260,7 @@ fn told_of_look_alikes(report: &PrepareReport) -> Option<String> {
     })
 }
 
-/// Whether pictures were named and not a sets file, which is no folder and no archive.
+/// Whether a path is a folder or an archive of pictures, and not a sets file.
 fn is_pictures(path: &Path) -> bool {
     let name = path.to_string_lossy().to_ascii_lowercase();
     let archive = [".zip", ".tar", ".tar.gz", ".tgz"]
@@ -318,7 +318,7 @@ fn describe(report: &PrepareReport) -> String {
     )
 }
 
-/// How pictures are cut.
+/// Crops for the pictures of a set.
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum CropArgument {
     /// All of it, continued by its edges to a square

@@ -1,10 +1,10 @@
-//! A report as tables for a terminal.
+//! Summaries of a report as tables for a terminal.
 
 use utsushi_evaluation::{Field, MethodReport, RealReport, Rendition, Report};
 
 use crate::text;
 
-/// The columns that fit a terminal; the page has all.
+/// Columns that fit a terminal; the page has all measures.
 const COLUMNS: [(&str, Field, Rendition); 9] = [
     ("way", Field::FrechetShare, Rendition::Colour),
     ("style", Field::StyleAccuracy, Rendition::Colour),
@@ -17,7 +17,7 @@ const COLUMNS: [(&str, Field, Rendition); 9] = [
     ("diverse", Field::Diversity, Rendition::Colour),
 ];
 
-/// The means of all methods, then the model in each style, then the remarks.
+/// The summary: means of all methods, then the model in each style, then remarks.
 pub(super) fn summary(report: &Report) -> String {
     let mut blocks = vec![means(
         "mean over the styles",
@@ -59,7 +59,7 @@ fn means(title: &str, methods: &[MethodReport], real: &RealReport) -> String {
     table(&rows)
 }
 
-/// What is left of faces, of all methods and then of the model in each style.
+/// A table of how well faces are kept, by all methods and then by the model in each style.
 fn faces(report: &Report) -> String {
     let header = ["faces", "clear", "landmarks", "parts", "impossible"];
     let mut rows = vec![header.map(str::to_owned).to_vec()];
@@ -85,7 +85,7 @@ fn faces(report: &Report) -> String {
     text::table(&rows, &[1, 2, 3, 4])
 }
 
-/// New paintings, by style, where the model makes any.
+/// A table of new paintings by style, if the model makes any.
 fn new_paintings(report: &Report) -> Option<String> {
     let mean = report.mean_generated.as_ref()?;
     let header = ["new paintings", "Fréchet", "kernel", "style", "diverse"];

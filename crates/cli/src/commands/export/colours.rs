@@ -1,4 +1,4 @@
-//! The colours that named styles give to hair, skin, clothes and so on.
+//! Addition of the colours that named styles give to hair, skin, clothes and so on.
 
 use std::path::Path;
 
@@ -11,14 +11,15 @@ use utsushi_weights::{ExportedModel, STYLE_GALLERY};
 use crate::error::UsageError;
 use crate::progress::Live;
 
-/// Paintings of a style that are looked at, spread over all that it has.
+/// Largest number of paintings of a style that are used, spread over all that it has.
 const LOOKED_AT: usize = 160;
 
 /// Gives the typical codes of a model the colours of paintings of a prepared set
 /// ([`Painter::colourful_typical`]). `origin` stands for the model's file in errors.
 ///
 /// # Errors
-/// A folder that is no prepared set, or has no style of the model; a model without typical codes.
+/// The folder is not a prepared set, or has none of the model's styles; or the model has no typical
+/// codes.
 pub fn add_colours(model: &mut ExportedModel, origin: &Path, data: &Path) -> anyhow::Result<()> {
     let set = PreparedSet::open(data)?;
     if model.tensors.get(STYLE_GALLERY).is_none() {
@@ -64,17 +65,17 @@ pub fn add_colours(model: &mut ExportedModel, origin: &Path, data: &Path) -> any
     Ok(())
 }
 
-/// What paints with a model, which is kept as it is. `origin` stands for its file in errors.
+/// Makes a painter with a copy of the model. `origin` stands for the model's file in errors.
 ///
 /// # Errors
-/// A model that cannot be used.
+/// The model cannot be used.
 pub fn painter_of(model: &ExportedModel, origin: &Path) -> anyhow::Result<Painter> {
     let device = Device::flex();
     let steered = SteeredModel::from_exported(model.clone(), &device, origin)?;
     Ok(Painter::new(steered, device)?)
 }
 
-/// Replaces a typical code of a style, with the colours that it gives to parts.
+/// Replaces a typical code of a style, and the colours of its parts.
 pub fn set_typical(model: &mut ExportedModel, place: [usize; 2], code: &StyleCode) {
     let colours = code.part_colours().map(PartColours::to_tensors);
     let colours = colours.unwrap_or_default();

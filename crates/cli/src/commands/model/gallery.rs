@@ -1,4 +1,4 @@
-//! `utsushi model --gallery`: every style in its typical hands, on one sheet.
+//! The option `utsushi model --gallery`: every style in its typical codes, on one sheet.
 
 use std::path::Path;
 
@@ -14,10 +14,10 @@ use crate::exit_code::ExitCode;
 use crate::model_source::ModelSource;
 use crate::{output, text};
 
-/// The seed and the truncation of the picture that a model makes up for its gallery.
+/// Seed and truncation of the picture that a model makes up for its gallery.
 const SKETCH: (u64, f32) = (7, 0.7);
 
-/// Paints the gallery of a model.
+/// Paints the gallery of a model, and writes it as a sheet.
 pub fn paint(
     arguments: &ModelArguments,
     source: ModelSource,
@@ -47,7 +47,7 @@ pub fn paint(
     Ok(ExitCode::Done)
 }
 
-/// The picture that is painted: the one given, or a sketch of the model's own.
+/// The picture that is painted: the one given, or a sketch by the model.
 fn content(arguments: &ModelArguments, painter: &Painter) -> anyhow::Result<Picture> {
     if let Some(file) = &arguments.content {
         return Ok(read(file, &DecodeLimits::default())?.picture);
@@ -66,7 +66,8 @@ fn content(arguments: &ModelArguments, painter: &Painter) -> anyhow::Result<Pict
         })
 }
 
-/// A row a style: its typical codes, or of models that keep none the one code it has.
+/// The grid of styles, with one row for each: its typical codes, or the only code in models without
+/// them.
 fn grid(painter: &Painter) -> Result<Grid, StyleError> {
     let mut rows = Vec::new();
     for style in painter.styles().iter().filter(|style| !style.content_only) {

@@ -1,4 +1,4 @@
-//! `utsushi runs list`
+//! The command `utsushi runs list`.
 
 use std::path::PathBuf;
 
@@ -22,7 +22,7 @@ pub struct ListArguments {
     pub json: bool,
 }
 
-/// The numbers that tell most of a run, most telling first.
+/// The most telling numbers of a run, in order, with their short names.
 const TELLING: [(&str, &str); 6] = [
     ("reconstruction", "reconstruction/pixels"),
     ("content", "content"),
@@ -76,7 +76,7 @@ fn table(runs: &[RunLog]) -> String {
     text::table(&rows, &[1, 2, 3, 4])
 }
 
-/// `content 0.491, style 0.133`
+/// Formats the last losses of a run: `content 0.491, style 0.133`.
 fn losses(run: &RunLog) -> String {
     let told = TELLING.iter().filter_map(|(name, key)| {
         let value = run.last.get(*key)?;

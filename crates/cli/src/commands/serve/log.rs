@@ -15,13 +15,13 @@ use tracing_subscriber::registry::{LookupSpan, Registry};
 use crate::error::take_panic;
 use crate::output;
 
-/// Events of other crates are theirs.
+/// Target of the events to print; those of other crates are ignored.
 const TARGET: &str = "utsushi_server";
 
 /// Prints the server's events from now on, each as a line of text or as a JSON object.
 ///
 /// # Errors
-/// Something else takes them already.
+/// Another subscriber takes the events already.
 pub fn start(as_json: bool) -> anyhow::Result<()> {
     let subscriber = Registry::default().with(Lines { as_json });
     set_global_default(subscriber).context("the log cannot be started")
@@ -31,7 +31,7 @@ struct Lines {
     as_json: bool,
 }
 
-/// The fields of an event or a span by their names.
+/// Fields of an event or a span, by their names.
 #[derive(Default)]
 struct Fields(Map<String, Value>);
 
@@ -94,7 +94,8 @@ impl Visit for Fields {
     }
 }
 
-/// `POST /v1/transfer 200 0.123 s, request 7`, or what went wrong.
+/// Formats an event as a line of text: `POST /v1/transfer 200 0.123 s, request 7`, or what went
+/// wrong.
 fn text_line(fields: &Map<String, Value>) -> String {
     let text = |name: &str| fields.get(name).and_then(Value::as_str);
     let mut line = match (text("method"), text("route")) {
@@ -117,7 +118,8 @@ fn text_line(fields: &Map<String, Value>) -> String {
     line
 }
 
-/// All fields, with `code` as null where there is none, and the time in seconds since 1970.
+/// Formats an event as JSON: all fields, with `code` null if there is none, and the time in seconds
+/// since 1970.
 fn json_line(mut fields: Map<String, Value>, level: &Level) -> String {
     let now = SystemTime::now().duration_since(UNIX_EPOCH);
     fields.insert(

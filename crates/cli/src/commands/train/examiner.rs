@@ -1,4 +1,4 @@
-//! Checkpoints evaluated while a run goes on.
+//! Evaluation of checkpoints during a training run.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -19,11 +19,11 @@ use utsushi_training::{
 use crate::commands::evaluate::judge_file;
 use crate::error::UsageError;
 
-/// Real paintings of a style that outputs are held against: half of what `utsushi evaluate`
-/// takes. They are looked at once, before the first examination.
+/// Number of real paintings of a style with which outputs are compared: half of what `utsushi
+/// evaluate` uses. They are described once, before the first evaluation.
 const REAL: usize = 256;
 
-/// Measures of which the page in the run folder has curves.
+/// Measures whose curves are drawn on the page in the run folder.
 const DRAWN: [(Field, Rendition); 9] = [
     (Field::FrechetShare, Rendition::Colour),
     (Field::FrechetShare, Rendition::Grey),
@@ -40,13 +40,13 @@ const DRAWN: [(Field, Rendition); 9] = [
 pub struct Examiner {
     judge: Judge,
     set: PreparedSet,
-    /// Descriptions of real paintings, which are the same in every examination.
+    /// Cache of the descriptions of real paintings, which are the same in every evaluation.
     gallery: Gallery,
     device: Device,
 }
 
 impl Examiner {
-    /// Refuses what would fail after hours.
+    /// Makes an examiner, and refuses what would fail after hours.
     pub fn new(judge: Option<PathBuf>, options: &TrainOptions) -> anyhow::Result<Self> {
         let device = options.device.clone();
         let set = PreparedSet::open(&options.set)?;
@@ -59,8 +59,8 @@ impl Examiner {
         })
     }
 
-    /// Evaluates a checkpoint: the score is how much of the way to real paintings the model goes,
-    /// by Fréchet distance, in the mean over the styles.
+    /// Evaluates a checkpoint. Its score is the share of the way to real paintings that the model
+    /// goes, by Fréchet distance, mean over the styles.
     pub fn examine(
         &mut self,
         run: &Path,
@@ -133,10 +133,10 @@ impl Examiner {
     }
 }
 
-/// Refuses a set that the evaluations of a run cannot measure anything on.
+/// Checks that the evaluations of a run can measure something with the set.
 ///
 /// # Errors
-/// What the set lacks.
+/// The error says what the set lacks.
 pub fn check(set: &PreparedSet, config: &TrainingConfig) -> Result<(), UsageError> {
     let planned = plan(&EvaluationData::new(set), &options(config));
     planned.map(drop).map_err(|error| {
@@ -156,7 +156,7 @@ fn options(config: &TrainingConfig) -> EvaluateOptions {
     }
 }
 
-/// The means over the styles by name.
+/// The means over the styles, by name.
 fn measures(model: &MethodReport) -> serde_json::Value {
     let both = Rendition::ALL.into_iter();
     let fields = both.flat_map(|rendition| FIELDS.map(|field| (field, rendition)));

@@ -1,4 +1,4 @@
-//! The configuration of a run that goes on.
+//! The configuration of a resumed run.
 
 use std::path::{Path, PathBuf};
 
@@ -8,10 +8,10 @@ use utsushi_training::{InitialModel, TrainingConfig, as_in_run};
 
 use crate::error::UsageError;
 
-/// The set that a run was trained on.
+/// The path of the set that a run was trained on.
 ///
 /// # Errors
-/// It is not where it was, the run does not say, or the folder is no run.
+/// The set is not where it was, the run has no record of it, or the folder is not a run's.
 pub(super) fn data(run: &Path) -> anyhow::Result<PathBuf> {
     let message = match RunDirectory::view(run)?.data()? {
         Some(set) if set.exists() => return Ok(set),
@@ -28,14 +28,16 @@ pub(super) fn data(run: &Path) -> anyhow::Result<PathBuf> {
     Err(UsageError::new(message).hint(hint).into())
 }
 
-/// Keys that may differ: a run may be prolonged, and it knows the styles and labels of its set.
+/// Keys that may differ from the run's: a run may be prolonged, and it knows the styles and labels
+/// of its set.
 const FREE: [&str; 3] = ["run.steps", "model.styles", "model.conditions"];
 
-/// Refuses a configuration that differs from the run's own, which is the one that counts: what
-/// is written in the file would be passed over in silence.
+/// Refuses a configuration that differs from the run's own, which is the one that is used: the file
+/// would silently be ignored.
 ///
 /// # Errors
-/// The keys that differ. A folder that is no run is left to be refused by the training.
+/// The error lists the keys that differ. A folder that is not a run's is left to be refused by the
+/// training.
 pub(super) fn check(asked: &TrainingConfig, run: &Path) -> anyhow::Result<()> {
     let Ok(directory) = RunDirectory::view(run) else {
         return Ok(());
@@ -59,10 +61,10 @@ pub(super) fn check(asked: &TrainingConfig, run: &Path) -> anyhow::Result<()> {
         .into())
 }
 
-/// Refuses a model to start from that is not the one that the run began with.
+/// Refuses a model that is not the one from which the run started.
 ///
 /// # Errors
-/// Its card is another one, or the run began from nothing.
+/// The model's card is another one, or the run did not start from a model.
 pub(super) fn check_origin(init: &InitialModel, run: &Path) -> anyhow::Result<()> {
     let Ok(directory) = RunDirectory::view(run) else {
         return Ok(());
@@ -78,7 +80,7 @@ pub(super) fn check_origin(init: &InitialModel, run: &Path) -> anyhow::Result<()
         .into())
 }
 
-/// `losses.content (2.0 instead of 1.5)` for each key that differs.
+/// Describes each key that differs: `losses.content (2.0 instead of 1.5)`.
 fn differing(asked: &Table, own: &Table) -> Vec<String> {
     let mut found = Vec::new();
     compare("", asked, own, &mut found);

@@ -1,4 +1,4 @@
-//! What is said while pictures are painted.
+//! Reports while pictures are painted.
 
 use std::io;
 use std::mem::{Discriminant, discriminant};
@@ -11,18 +11,19 @@ use utsushi::{FrameChange, Note};
 use crate::progress::Live;
 use crate::{output, text};
 
-/// Tells of each picture: a line of text, or a line of JSON.
+/// Reports each picture: with a line of text, or a line of JSON.
 pub struct Reporter {
     live: Live,
     jobs: usize,
     json: bool,
     started: Instant,
     name: String,
-    /// The frame that this run began with in a film, and when.
+    /// The first frame of the current film in this run, and the time at which it began.
     filming: Option<(u64, Instant)>,
-    /// The first line that could not be printed. Painting goes on.
+    /// The first error of printing a line. Painting continues after it.
     unprinted: io::Result<()>,
-    /// The kinds of notes that were told in words: once each, however many pictures there are.
+    /// Kinds of notes that were printed already: each is printed once, however many pictures there
+    /// are.
     told: Vec<Discriminant<Note>>,
 }
 
@@ -99,7 +100,7 @@ impl Reporter {
         }
     }
 
-    /// Takes the progress away.
+    /// Removes the progress bar.
     ///
     /// # Errors
     /// A line could not be printed.
@@ -108,7 +109,7 @@ impl Reporter {
         self.unprinted
     }
 
-    /// A bar over the frames where there is one film, else over the files.
+    /// Shows a progress bar over the frames if there is a single film, else over the files.
     fn filming(&mut self, index: usize, done: u64, total: Option<u64>) {
         let (first, start) = *self.filming.get_or_insert((done, Instant::now()));
         let total = total.unwrap_or(done).max(done);
@@ -193,7 +194,7 @@ impl Reporter {
         }
     }
 
-    /// Says what there is to know of a painting, if it was not said of another one.
+    /// Prints a note on a painting, unless its kind was printed already.
     fn note(&mut self, note: &Note, words: &str) {
         let kind = discriminant(note);
         if !self.told.contains(&kind) {

@@ -1,4 +1,4 @@
-//! What `utsushi transfer` is asked to do: planned before the model is built, done afterwards.
+//! The task of `utsushi transfer`: planned before the model is built, and done afterwards.
 
 use std::path::Path;
 
@@ -25,42 +25,42 @@ use crate::finish::{Finish, note_idle_quality};
 use crate::progress::Live;
 use crate::{interrupt, output, text};
 
-/// The work that the arguments ask for.
+/// The task that the arguments ask for.
 pub struct Task<'a> {
     work: Work<'a>,
-    /// Where the styles are saved, if they are to be.
+    /// Saving of the styles, if they are to be saved.
     saving: Option<Saving<'a>>,
 }
 
 enum Work<'a> {
-    /// One frame of a video or an animation, to try a style.
+    /// A task for one frame of a video or an animation, to try a style.
     Frame {
         content: &'a Path,
-        /// The frame's number, from 1.
+        /// Number of the frame, from 1.
         number: u64,
         style: (String, StyleSource),
     },
-    /// One picture in several styles, on a sheet.
+    /// A task for one picture in several styles, on a sheet.
     Sheet {
         content: &'a Path,
         picture: Decoded,
         styles: Vec<(String, StyleSource)>,
     },
-    /// Pictures and films, each to a file of its own.
+    /// A task for pictures and films, each with a file of its own.
     Files {
         plan: Plan,
-        /// The styles that the plan paints in; none of a list of jobs.
+        /// The styles of the plan; empty for a list of jobs.
         styles: Vec<(String, StyleSource)>,
-        /// Whether files were left out that call themselves pictures.
+        /// Whether files were left out whose names are those of pictures.
         skipped: bool,
     },
 }
 
 impl<'a> Task<'a> {
-    /// Plans the work that the arguments ask for, in these styles.
+    /// Plans the task that the arguments ask for, in these styles.
     ///
     /// # Errors
-    /// Files that are not there, or that cannot or must not be written.
+    /// Files do not exist, or cannot or must not be written.
     pub fn plan(
         arguments: &'a TransferArguments,
         styles: Vec<(String, StyleSource)>,
@@ -75,11 +75,11 @@ impl<'a> Task<'a> {
         matches!(&self.work, Work::Files { plan, .. } if plan.jobs.is_empty())
     }
 
-    /// Does it, with these options of the style.
+    /// Performs the task, with these options of the style.
     ///
     /// # Errors
-    /// Styles that cannot be had, or the one picture that cannot be painted or written; of several,
-    /// each failure is reported and the others go on.
+    /// Styles cannot be made, or the only picture cannot be painted or written; of several
+    /// pictures, each failure is reported and the others are painted.
     pub fn run(
         self,
         arguments: &TransferArguments,
@@ -181,7 +181,7 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Refuses to keep layers in a file whose name says that it holds none.
+/// Refuses to keep layers in a file whose format has none.
 fn check_layers(arguments: &TransferArguments, target: &Path) -> Result<(), UsageError> {
     let format = OutputFormat::from_extension(target);
     if !arguments.layers || target.is_dir() || format.is_none_or(|it| it.document().is_some()) {
@@ -194,7 +194,8 @@ fn check_layers(arguments: &TransferArguments, target: &Path) -> Result<(), Usag
     Err(UsageError::new(message).hint("give the output a name that ends in .ora or .psd"))
 }
 
-/// Refuses what a picture that is put together has not: layers, 16 bits, and other colours than sRGB.
+/// Refuses options that do not apply to a composed picture: layers, 16 bits, and colours other than
+/// sRGB.
 fn check_plain(arguments: &TransferArguments, what: &str) -> Result<(), UsageError> {
     let message = if arguments.layers {
         format!("--layers: {what} is one picture")
@@ -233,9 +234,10 @@ fn plan_list(list: &Path, arguments: &TransferArguments) -> anyhow::Result<Plan>
     Ok(Plan::new(jobs, existing(arguments))?)
 }
 
-/// Names the files of the given folders that are pictures of a kind that is not read or call
-/// themselves pictures and are none, and the folders that cannot be listed, and counts other files.
-/// True if there are some of the former, which are told as JSON too.
+/// Reports what is left out of the given folders. It names files that are pictures of a kind that
+/// is not read, or that have the name of a picture but are not one, and folders that cannot be
+/// listed; other files are counted. Returns true if there are any of those named, which are
+/// reported as JSON, too.
 ///
 /// # Errors
 /// Standard output is closed.
@@ -290,7 +292,7 @@ pub fn tell_what_is_left_out(plan: &Plan, as_json: bool) -> anyhow::Result<bool>
     Ok(!claimed.is_empty() || !unread.is_empty() || !plan.not_listed.is_empty())
 }
 
-/// What everything is painted with.
+/// Everything that the painting of a task needs.
 struct With<'a> {
     arguments: &'a TransferArguments,
     model: &'a Model,
@@ -299,7 +301,7 @@ struct With<'a> {
 }
 
 impl With<'_> {
-    /// Paints one frame by itself.
+    /// Paints one frame as a picture.
     fn paint_frame(
         &self,
         (content, number): (&Path, u64),
@@ -360,7 +362,7 @@ impl With<'_> {
         )
     }
 
-    /// Paints what is planned, and says how it went.
+    /// Paints the files of a plan, and reports the outcome.
     fn paint_files(
         &self,
         mut plan: Plan,
@@ -413,8 +415,8 @@ impl With<'_> {
         })
     }
 
-    /// The picture that drawn styles are tried on, where there are any: the first one, for all that are
-    /// painted. What is wrong with it is told where it is read to be painted.
+    /// The picture on which drawn styles are tried, if there are any: the first one, for all
+    /// pictures. Its faults are reported later, when it is read to be painted.
     fn tried_on<'b>(
         &self,
         styles: impl IntoIterator<Item = &'b StyleSource>,
@@ -430,7 +432,7 @@ impl With<'_> {
         jobs::first_picture(first, &limits(self.arguments), video).ok()
     }
 
-    /// The codes of the styles, which are saved if they are to be.
+    /// Makes the codes of the styles, and saves them if asked to.
     fn named(
         &self,
         styles: &[(String, StyleSource)],
@@ -453,7 +455,7 @@ impl With<'_> {
         Ok(named)
     }
 
-    /// Saves the styles, if they are to be saved.
+    /// Saves the styles, if asked to.
     fn save(&self, named: &[(String, StyleCode)]) -> anyhow::Result<()> {
         let (Some(saving), Some(painter)) = (&self.saving, self.model.steered()) else {
             return Ok(());
@@ -465,7 +467,7 @@ impl With<'_> {
         saving.save(painter, &styles.collect::<Vec<_>>())
     }
 
-    /// The output of a single picture. At strength 0 it is what it was, and is not marked.
+    /// The output of a single picture. One painted at strength 0 is unchanged and not marked.
     fn finish(&self) -> Finish<'_> {
         let arguments = self.arguments;
         let finish =
@@ -477,7 +479,7 @@ impl With<'_> {
     }
 }
 
-/// Limits on pictures: the bytes that decoding takes grow with the pixels.
+/// Limits of pictures, whose memory for decoding grows with their pixels.
 fn limits(arguments: &TransferArguments) -> DecodeLimits {
     let usual = DecodeLimits::default();
     let max_pixels = u64::from(arguments.max_megapixels) * 1_000_000;

@@ -1,22 +1,23 @@
-//! Values between commas, semicolons or tabs (RFC 4180, and what spreadsheets make of it).
+//! Parsing of values separated by commas, semicolons or tabs (RFC 4180, and the variants of
+//! spreadsheets).
 
 use csv::{ErrorKind, ReaderBuilder, Trim};
 
 use super::{NAMES, call_it};
 
-/// A table whose first line names its columns.
+/// A parsed table, whose first line has named its columns.
 pub(super) struct Rows {
     pub head: Vec<String>,
-    /// The column with the pictures' names.
+    /// Index of the column with the pictures' names.
     pub place: usize,
-    /// As many fields in each as in the head.
+    /// Rows of the table, each with as many fields as the header.
     pub rows: Vec<Vec<String>>,
 }
 
-/// Reads a table, separated by whatever leaves a column with the pictures' names in its head.
+/// Parses a table with the separator that gives a column with the pictures' names in its header.
 ///
 /// # Errors
-/// No such column, a row of another length, or a quote that is not closed.
+/// There is no such column, a row has another length, or a quote is not closed.
 pub(super) fn rows(text: &str) -> Result<Rows, String> {
     // What Excel tells itself in the first line.
     let (declared, text) = match text.strip_prefix("sep=").and_then(|it| it.split_once('\n')) {
@@ -100,7 +101,7 @@ fn body(
     Ok(Rows { head, place, rows })
 }
 
-/// An error in words, with its line.
+/// Words an error, with its line.
 fn told(error: &csv::Error, skipped: u64) -> String {
     match error.kind() {
         ErrorKind::UnequalLengths {

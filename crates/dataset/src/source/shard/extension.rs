@@ -1,6 +1,6 @@
-//! What records before a member say of it.
+//! Extensions: records before a member that complete its header.
 
-/// A name or a size that the header had no room for.
+/// A name or a size for which the header had no room.
 #[derive(Default)]
 pub(super) struct Extension {
     pub name: Option<Vec<u8>>,
@@ -8,7 +8,7 @@ pub(super) struct Extension {
 }
 
 impl Extension {
-    /// GNU's long name, or the records of POSIX: `length key=value\n` each.
+    /// Reads GNU's long name, or the records of POSIX, `length key=value\n` each.
     pub fn read(&mut self, kind: u8, bytes: &[u8]) {
         if kind == b'L' {
             let name = bytes.split(|byte| *byte == 0).next().unwrap_or_default();

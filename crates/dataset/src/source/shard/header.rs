@@ -1,20 +1,20 @@
-//! The header of a tar's member: POSIX 1003.1 ustar, and what GNU tar makes of it.
+//! Headers of a tar's members: POSIX 1003.1 ustar, with GNU tar's extensions.
 
-/// Headers are blocks, and members are filled up to whole ones.
+/// Size of a block in bytes: headers are blocks, and members are padded to whole ones.
 pub(super) const BLOCK: usize = 512;
 
-/// A member's header.
+/// The header of a member.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Header {
-    /// As it stands in the tar, in whatever encoding.
+    /// Bytes of the name, in the tar's encoding.
     pub name: Vec<u8>,
     pub size: u64,
-    /// `0` is a file, `5` a folder.
+    /// Kind of member: `0` is a file, `5` a folder.
     pub kind: u8,
 }
 
 impl Header {
-    /// Nothing where the checksum or a number is wrong.
+    /// Parses a header; `None` if the checksum or a number is wrong.
     pub fn parse(block: &[u8; BLOCK]) -> Option<Self> {
         let claimed = number(&block[148..156])?;
         // The checksum counts itself as spaces.
@@ -40,13 +40,13 @@ impl Header {
         })
     }
 
-    /// Whether it tells of the member that comes next, and is none itself.
+    /// Whether the member is an extension of the next one's header.
     pub fn is_extension(&self) -> bool {
         matches!(self.kind, b'x' | b'g' | b'L' | b'K')
     }
 }
 
-/// Octal digits between spaces, or GNU's binary numbers.
+/// Parses octal digits between spaces, or GNU's binary numbers.
 fn number(field: &[u8]) -> Option<u64> {
     if field[0] & 0x80 != 0 {
         let mut value = u64::from(field[0] & 0x7f);

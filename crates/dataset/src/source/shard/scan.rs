@@ -1,4 +1,4 @@
-//! One pass over the headers of a tar.
+//! The pass over the headers of a tar.
 
 use std::io;
 
@@ -9,25 +9,27 @@ use super::{Place, ShardEntry, place};
 use crate::DropReason;
 use crate::source::sidecars;
 
-/// Bytes of a long name, and of the records before a member.
+/// Largest size in bytes of a long name, and of the records before a member.
 const MAX_EXTENSION: u64 = 1 << 16;
 
-/// Members of a packed tar. A header of a few bytes on the disk becomes a name in memory.
+/// Largest number of members of a compressed tar, in which a header of a few bytes on the disk
+/// becomes a name in memory.
 const MAX_PACKED: usize = 1_000_000;
 
-/// Bytes of all labels of a packed tar, which are kept: nobody can go back to them.
+/// Largest size in bytes of all labels of a compressed tar, which are kept in memory because nobody
+/// can go back to them.
 const MAX_LABELS: u64 = 64 << 20;
 
-/// The content of a tar.
+/// The result of the pass over a tar.
 pub(super) enum Scan {
-    /// Its members, damaged and refused ones too.
+    /// The members, including damaged and refused ones.
     Entries(Vec<ShardEntry>),
-    /// The first header is none.
+    /// The file is not a tar, since the first header is not one.
     NoTar,
 }
 
-/// Reads all headers. What comes after a damaged one is one member that cannot be read, so that the
-/// report tells of it.
+/// Reads all headers. Everything after a damaged one becomes one member that cannot be read, so
+/// that it is reported.
 pub(super) fn scan(tape: &mut Tape) -> io::Result<Scan> {
     let mut entries = Vec::new();
     let mut extension = Extension::default();
@@ -122,7 +124,7 @@ fn unreadable(detail: &str) -> Result<Place, DropReason> {
     Err(DropReason::Unreadable { detail })
 }
 
-/// An entry that stands for all that cannot be found any more.
+/// An entry that stands for everything that cannot be found any more.
 fn damaged(at: u64, detail: &str) -> ShardEntry {
     ShardEntry {
         name: format!("(all from byte {at} on)"),

@@ -1,4 +1,4 @@
-//! The bytes of a tar from its start on, packed with gzip or not.
+//! Tapes: the bytes of a tar, read from its start on, compressed with gzip or not.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -8,29 +8,31 @@ use flate2::bufread::MultiGzDecoder;
 /// The first bytes of every gzip file (RFC 1952).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
-/// The factor by which a packed tar may grow. Pictures hardly shrink, and a thousand times is what
-/// the format can do at most.
+/// Largest factor by which a compressed tar may grow. Pictures hardly compress; the format's own
+/// maximum is about a thousand.
 const MOST_TIMES: u64 = 256;
 
-/// Bytes to which a packed tar may grow however small it is: tars are filled up with zeros.
+/// Size in bytes to which a compressed tar may grow regardless of the factor: tars are padded with
+/// zeros.
 const FREE: u64 = 16 << 20;
 
-/// A tar as it is read, from its start to its end.
+/// A tar that is read from its start to its end.
 pub(super) enum Tape {
-    /// As it lies on the disk.
+    /// An uncompressed tar.
     Plain(Plain),
-    /// Unpacked while it is read. Boxed, for it carries a window of what it has read.
+    /// A compressed tar, decompressed while it is read. It is boxed because it has a buffer of what
+    /// it has read.
     Packed(Box<Packed>),
 }
 
-/// A tar that lies on the disk as it is.
+/// An uncompressed tar on the disk.
 pub(super) struct Plain {
     reader: BufReader<File>,
     at: u64,
     length: u64,
 }
 
-/// A tar in gzip. What is wrong with it counts as its end.
+/// A tar compressed with gzip. A fault of the compression counts as its end.
 pub(super) struct Packed {
     decoder: MultiGzDecoder<BufReader<File>>,
     at: u64,
@@ -39,7 +41,7 @@ pub(super) struct Packed {
 }
 
 impl Tape {
-    /// The start of a file; its first bytes tell whether it is packed.
+    /// Starts at the beginning of a file, whose first bytes tell whether it is compressed.
     pub fn start(mut file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
         file.seek(SeekFrom::Start(0))?;
@@ -63,12 +65,12 @@ impl Tape {
         })
     }
 
-    /// Whether what was passed cannot be come back to without starting anew.
+    /// Whether the tape can only go back by starting anew.
     pub fn is_packed(&self) -> bool {
         matches!(self, Self::Packed(_))
     }
 
-    /// Bytes that were read or passed.
+    /// Number of bytes that were read or skipped.
     pub fn at(&self) -> u64 {
         match self {
             Self::Plain(plain) => plain.at,
@@ -76,7 +78,7 @@ impl Tape {
         }
     }
 
-    /// The damage of the packing, if the tar ended for it.
+    /// The fault of the compression, if the tape ended because of one.
     pub fn damage(&self) -> Option<&str> {
         match self {
             Self::Plain(_) => None,
@@ -84,7 +86,7 @@ impl Tape {
         }
     }
 
-    /// Reads until the buffer is full or the tape ends; hands back how many bytes there were.
+    /// Reads until the buffer is full or the tape ends; returns the number of bytes.
     pub fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         match self {
             Self::Plain(plain) => {
@@ -98,7 +100,7 @@ impl Tape {
         }
     }
 
-    /// Passes over bytes; hands back how many there were.
+    /// Skips bytes; returns how many there were.
     pub fn pass(&mut self, bytes: u64) -> io::Result<u64> {
         match self {
             Self::Plain(plain) => {

@@ -1,13 +1,13 @@
-//! The bits of a scan: stuffed zero bytes taken out, marks kept.
+//! The bits of a scan, with stuffed zero bytes removed, up to a marker.
 
 use super::Fault;
 use crate::decode::ends_in_zeros;
 
-/// A reader that ends at the first mark and makes up no bits behind it.
+/// A reader of bits that ends at the first marker and invents no bits after it.
 pub(super) struct Bits<'a> {
     bytes: &'a [u8],
     position: usize,
-    /// Bits that were read and not yet taken, from the highest down; zeros below.
+    /// Bits that were read ahead but not consumed, from the highest down; zeros below.
     held: u64,
     count: u32,
 }
@@ -22,7 +22,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Position at which the bytes go on: at a mark, or at data that no scan asked for.
+    /// Position at which the bytes continue: at a marker, or at data that no scan asked for.
     pub(super) fn position(&self) -> usize {
         self.position
     }
@@ -45,7 +45,7 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// The next sixteen bits, with zeros where there are fewer, without taking them.
+    /// Looks at the next sixteen bits, without consuming them; missing ones are zero.
     pub(super) fn peek(&mut self) -> u32 {
         if self.count < 16 {
             self.fill();
@@ -53,7 +53,7 @@ impl<'a> Bits<'a> {
         (self.held >> 48) as u32
     }
 
-    /// Takes bits that were looked at.
+    /// Consumes bits that were looked at.
     pub(super) fn skip(&mut self, count: u32) -> Result<(), Fault> {
         if count > self.count {
             return Err(self.ended());
@@ -63,14 +63,14 @@ impl<'a> Bits<'a> {
         Ok(())
     }
 
-    /// Takes up to sixteen bits as a number.
+    /// Reads up to sixteen bits as a number.
     pub(super) fn take(&mut self, count: u32) -> Result<u32, Fault> {
         let value = self.peek() >> (16 - count);
         self.skip(count)?;
         Ok(value)
     }
 
-    /// Takes a number whose first bit tells its sign (ITU T.81, F.2.2.1).
+    /// Reads a number whose first bit tells its sign (ITU T.81, F.2.2.1).
     pub(super) fn take_signed(&mut self, count: u32) -> Result<i32, Fault> {
         if count == 0 {
             return Ok(0);
@@ -82,7 +82,7 @@ impl<'a> Bits<'a> {
         })
     }
 
-    /// Steps over a restart mark with this number.
+    /// Skips the restart marker with this number.
     pub(super) fn restart(&mut self, number: u8) -> Result<(), Fault> {
         if self.count >= 16 {
             return Err(Fault::damaged("its data hold more than the picture"));
@@ -101,8 +101,8 @@ impl<'a> Bits<'a> {
         }
     }
 
-    /// Whether the scan asked for all data up to the next mark of its kind. Much that is left over is a
-    /// sign that codes were misread; a few bytes are filling.
+    /// Checks that the scan asked for all data up to its next marker. Many bytes left over are a
+    /// sign that codes were misread; a few are padding.
     pub(super) fn check_end(&self) -> Result<(), Fault> {
         const FILLING: usize = 64;
         let rest = self.bytes.get(self.position..).unwrap_or_default();

@@ -1,23 +1,23 @@
-//! What the head of a JPEG says: size, components and tables.
+//! The frame of a JPEG: its size, components and tables.
 
 use super::Fault;
 use super::huffman::Table;
 
-/// From the order in which coefficients are stored to rows.
+/// Positions, row by row, of coefficients in the zigzag order in which they are stored.
 pub(super) const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
     13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
     52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
-/// Size and components.
+/// The frame header: size and components of the picture.
 #[derive(Clone)]
 pub(super) struct Frame {
     pub(super) width: usize,
     pub(super) height: usize,
     pub(super) progressive: bool,
     pub(super) components: Vec<Component>,
-    /// The largest sampling factors of any component.
+    /// Largest sampling factors of all components, across and down.
     pub(super) largest: (usize, usize),
 }
 
@@ -27,23 +27,23 @@ pub(super) struct Component {
     /// Sampling factors, across and down.
     pub(super) factors: (usize, usize),
     pub(super) table: usize,
-    /// Samples that mean something.
+    /// Width in samples, without padding.
     pub(super) width: usize,
     pub(super) height: usize,
-    /// Blocks that are stored, filled up to whole units of all components.
+    /// Number of columns of stored blocks, padded to whole units of all components.
     pub(super) columns: usize,
     pub(super) rows: usize,
 }
 
 impl Component {
-    /// Blocks that hold samples which mean something.
+    /// Number of blocks, across and down, that are not padding only.
     pub(super) fn own_blocks(&self) -> (usize, usize) {
         (self.width.div_ceil(8), self.height.div_ceil(8))
     }
 }
 
 impl Frame {
-    /// A frame from its segment and the code of its mark.
+    /// Reads a frame from its segment and the code of its marker.
     pub(super) fn new(mark: u8, segment: &[u8]) -> Result<Self, Fault> {
         let kind = match mark {
             0xc0..=0xc2 => None,
@@ -112,10 +112,10 @@ impl Frame {
     }
 }
 
-/// The tables that are in force.
+/// The quantisation and code tables in effect.
 #[derive(Clone, Default)]
 pub(super) struct Tables {
-    /// Row by row.
+    /// Quantisation tables, each row by row.
     pub(super) quantisation: [Option<[u16; 64]>; 4],
     pub(super) dc: [Option<Table>; 4],
     pub(super) ac: [Option<Table>; 4],
@@ -123,7 +123,7 @@ pub(super) struct Tables {
 }
 
 impl Tables {
-    /// Takes up a segment of quantisation tables.
+    /// Reads a segment of quantisation tables.
     pub(super) fn read_quantisation(&mut self, mut segment: &[u8]) -> Result<(), Fault> {
         let short = || Fault::damaged("a quantisation table is too short");
         while let Some((&kind, rest)) = segment.split_first() {
@@ -145,7 +145,7 @@ impl Tables {
         Ok(())
     }
 
-    /// Takes up a segment of code tables.
+    /// Reads a segment of code tables.
     pub(super) fn read_codes(&mut self, mut segment: &[u8]) -> Result<(), Fault> {
         let short = || Fault::damaged("a code table is too short");
         while let Some((&kind, rest)) = segment.split_first() {

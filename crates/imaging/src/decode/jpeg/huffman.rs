@@ -1,24 +1,24 @@
-//! The code tables of a JPEG (ITU T.81, annex C).
+//! Huffman code tables of a JPEG (ITU T.81, annex C).
 
 use super::Fault;
 use super::bits::Bits;
 
 const QUICK: u32 = 9;
 
-/// Codes of 1…16 bits and the symbols they stand for.
+/// A table of codes of 1…16 bits and the symbols they stand for.
 #[derive(Clone)]
 pub(super) struct Table {
-    /// By the next nine bits: length × 256 + symbol; zero where the code is longer.
+    /// Lookup by the next nine bits: length × 256 + symbol; zero if the code is longer.
     quick: Vec<u16>,
-    /// By length: what the next sixteen bits stay below if the code is no longer.
+    /// For each length, the bound below which the next sixteen bits are if the code is no longer.
     limits: [u32; 17],
-    /// By length: what to take from the code to have its symbol's place.
+    /// For each length, the number to subtract from a code to get its symbol's index.
     offsets: [i32; 17],
     symbols: Vec<u8>,
 }
 
 impl Table {
-    /// A table from how many codes there are of each length, and their symbols in order.
+    /// Makes a table from the numbers of codes of each length, and their symbols in order.
     pub(super) fn new(counts: &[u8; 16], symbols: &[u8]) -> Result<Self, Fault> {
         let mut table = Self {
             quick: vec![0; 1 << QUICK],
@@ -51,7 +51,7 @@ impl Table {
         Ok(table)
     }
 
-    /// Takes the next symbol.
+    /// Reads the next symbol.
     pub(super) fn symbol(&self, bits: &mut Bits) -> Result<u8, Fault> {
         let next = bits.peek();
         let quick = self.quick[(next >> (16 - QUICK)) as usize];

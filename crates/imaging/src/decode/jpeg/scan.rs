@@ -1,31 +1,32 @@
-//! The coefficients of one scan, sequential or progressive (ITU T.81, annexes F and G).
+//! The scans of a JPEG, sequential or progressive (ITU T.81, annexes F and G), which hold
+//! coefficients.
 
 use super::Fault;
 use super::bits::Bits;
 use super::frame::{Component, Frame, Tables, ZIGZAG};
 use super::huffman::Table;
 
-/// The head of a scan.
+/// The header of a scan.
 pub(super) struct Scan {
     pub(super) members: Vec<Member>,
-    /// The first and the last coefficient.
+    /// First and last coefficient of the scan.
     pub(super) band: (usize, usize),
-    /// The lowest bit that was sent before, or 0 if none was; and the lowest that is sent now.
+    /// The lowest bit that was sent before (0 if none was), and the lowest that this scan sends.
     pub(super) bits: (u8, u8),
 }
 
-/// A component that takes part in a scan.
+/// A component that is part of a scan.
 pub(super) struct Member {
     pub(super) component: usize,
     dc: usize,
     ac: usize,
 }
 
-/// State that one block leaves to the next.
+/// State that one block of a scan passes to the next.
 #[derive(Default)]
 pub(super) struct State {
     predictions: [i32; 4],
-    /// Blocks in which nothing more is sent.
+    /// Number of following blocks for which nothing more is sent.
     ended: u32,
 }
 
@@ -69,8 +70,8 @@ impl Scan {
         if sound { Ok(scan) } else { Err(bad()) }
     }
 
-    /// Goes through the blocks of the scan in their order, over the restart marks, and calls
-    /// `block` with the member, and the column and row among the blocks of its component.
+    /// Walks over the blocks of the scan in their order, and the restart markers, and calls `block`
+    /// with the member, and the column and row among the blocks of its component.
     pub(super) fn walk(
         &self,
         frame: &Frame,
@@ -115,7 +116,7 @@ impl Scan {
         Ok(())
     }
 
-    /// All coefficients of a block of a sequential scan.
+    /// Reads all coefficients of a block of a sequential scan.
     pub(super) fn sequential(
         &self,
         bits: &mut Bits,
@@ -145,7 +146,7 @@ impl Scan {
         Ok(())
     }
 
-    /// Adds to a block what a progressive scan holds of it.
+    /// Adds the bits of a progressive scan to a block's coefficients.
     pub(super) fn progressive(
         &self,
         bits: &mut Bits,
@@ -244,7 +245,7 @@ impl Scan {
     }
 }
 
-/// The next constant coefficient, which is stored as the difference to the one before.
+/// Reads the next constant coefficient (DC), which is stored as the difference from the one before.
 fn next_dc(
     bits: &mut Bits,
     state: &mut State,
@@ -260,7 +261,7 @@ fn next_dc(
     Ok(*prediction)
 }
 
-/// One more bit for a coefficient.
+/// Reads one more bit of a coefficient.
 fn sharpen(bits: &mut Bits, coefficient: &mut i16, unit: i16) -> Result<(), Fault> {
     if bits.take(1)? == 1 && *coefficient & unit == 0 {
         let step = if *coefficient > 0 { unit } else { -unit };

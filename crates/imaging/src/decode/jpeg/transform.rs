@@ -1,21 +1,21 @@
-//! From quantised frequencies to pixels: the inverse discrete cosine transform of Loeffler, Ligtenberg
-//! and Moschytz (1989) in whole numbers of 13 bits behind the point, which is what the accurate
-//! transform of the common decoders computes, so that pixels agree to the last bit.
+//! The inverse discrete cosine transform of Loeffler, Ligtenberg and Moschytz (1989), from
+//! quantised coefficients to pixels, in fixed-point numbers with 13 fractional bits. The accurate
+//! transform of common decoders computes the same, so that pixels agree to the last bit.
 
 use std::num::Wrapping;
 
 type Lane = Wrapping<i32>;
 
-/// Bits behind the point in the factors.
+/// Fractional bits of the factors.
 const POINT: usize = 13;
-/// Bits behind the point that are kept between the two passes.
+/// Fractional bits that are kept between the two passes.
 const BETWEEN: usize = 2;
 
 const fn factor(value: f64) -> Lane {
     Wrapping((value * (1 << POINT) as f64 + 0.5) as i32)
 }
 
-/// Turns coefficients (times their quantisation, both row by row) into 8×8 pixels at `target`,
+/// Transforms coefficients (times their quantisation, both row by row) to 8×8 pixels at `target`,
 /// whose rows are `stride` apart.
 pub(super) fn to_pixels(
     coefficients: &[i16; 64],
@@ -60,7 +60,7 @@ fn transposed(block: &[[Lane; 8]; 8]) -> [[Lane; 8]; 8] {
     std::array::from_fn(|row| std::array::from_fn(|column| block[column][row]))
 }
 
-/// One-dimensional transforms down all columns; the result is rounded by `shift` bits.
+/// One-dimensional transforms of all columns; the result is shifted by `shift` bits and rounded.
 fn pass(block: &[[Lane; 8]; 8], shift: usize) -> [[Lane; 8]; 8] {
     let mut result = [[Wrapping(0); 8]; 8];
     for column in 0..8 {
@@ -108,7 +108,7 @@ fn one(input: [Lane; 8], shift: usize) -> [Lane; 8] {
 mod tests {
     use super::*;
 
-    /// The definition (ITU T.81, A.3.3).
+    /// A pixel by the definition of the transform (ITU T.81, A.3.3).
     fn exact(coefficients: &[i16; 64], x: usize, y: usize) -> f64 {
         let cosine = |place: usize, frequency: usize| {
             let scale = if frequency == 0 { 0.5f64.sqrt() } else { 1.0 };

@@ -1,15 +1,15 @@
-//! Components of fewer samples brought to the size of the picture, as libjpeg does it: halved ones by
-//! a triangle filter, others by repetition.
+//! Upsampling of components with fewer samples to the size of the picture, as libjpeg does it:
+//! halved ones by a triangle filter, others by repetition.
 
 /// The samples of one component.
 pub(super) struct Plane<'a> {
     pub(super) samples: &'a [u8],
-    /// Distance of rows.
+    /// Distance from one row to the next, in samples.
     pub(super) stride: usize,
-    /// Samples that mean something; the rest fills up blocks.
+    /// Number of samples in a row, without the padding of blocks.
     pub(super) width: usize,
     pub(super) height: usize,
-    /// Sampling factors of this component, and the largest of any component.
+    /// Sampling factors of this component, and the largest of all components.
     pub(super) factors: (usize, usize),
     pub(super) largest: (usize, usize),
 }
@@ -20,7 +20,7 @@ impl Plane<'_> {
         &self.samples[start..start + self.width]
     }
 
-    /// Row `y` of the picture into `target`, which is as long as the picture is wide.
+    /// Writes row `y` of the picture to `target`, which is as long as the picture is wide.
     pub(super) fn upsampled(&self, y: usize, target: &mut [u8]) {
         let ((across, down), (most_across, most_down)) = (self.factors, self.largest);
         let (twice_across, twice_down) = (most_across == 2 * across, most_down == 2 * down);
@@ -56,8 +56,9 @@ impl Plane<'_> {
     }
 }
 
-/// Doubles a row: each new sample is three parts of the nearer old one and one of the farther. The
-/// sums are shifted by `shift`, rounded with `left` for samples left of their old one and `right`.
+/// Doubles a row by a triangle filter: each new sample is three parts of the nearer old one and one
+/// part of the farther. Sums are shifted by `shift` after adding `left` or `right`, for samples on
+/// that side of their old one, for rounding.
 fn triangle(
     target: &mut [u8],
     width: usize,

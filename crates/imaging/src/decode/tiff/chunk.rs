@@ -1,4 +1,4 @@
-//! The bytes of one strip or tile, uncompressed.
+//! Decompression of one strip or tile.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -9,7 +9,7 @@ use weezl::{BitOrder, decode::Decoder as Lzw};
 use super::layout::Layout;
 use super::{Fault, fax, predictor};
 
-/// Uncompresses a chunk of that many rows to rows of whole bytes, whatever its predictor.
+/// Decompresses a chunk of that many rows to rows of whole bytes; the predictor is not undone.
 pub(super) fn rows<'a>(
     stored: &'a [u8],
     layout: &Layout,
@@ -71,7 +71,7 @@ fn compression_not_read(compression: u16) -> String {
     name.into()
 }
 
-/// As many bytes as are wanted; fewer where the stream ends.
+/// Reads as many bytes as are wanted, or fewer if the stream ends.
 fn until_full(stream: impl Read, length: usize) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     bytes.try_reserve(length).map_err(|_| Fault::TooLarge)?;
@@ -82,7 +82,8 @@ fn until_full(stream: impl Read, length: usize) -> Result<Vec<u8>, Fault> {
     }
 }
 
-/// LZW, of today's kind or of that before TIFF 5. The code that ends it is often missing.
+/// Decompresses LZW, of the current variant or of that before TIFF 5. The code that ends it is
+/// often missing.
 fn lzw(stored: &[u8], length: usize) -> Result<Vec<u8>, Fault> {
     let old = matches!(stored, [0, second, ..] if second & 1 == 1);
     let mut decoder = if old {

@@ -1,4 +1,4 @@
-//! The first directory of a TIFF, classic or for more than 4 GiB (BigTIFF).
+//! The first directory of a TIFF, of the classic kind or for more than 4 GiB (BigTIFF).
 
 use super::Fault;
 
@@ -10,7 +10,7 @@ pub(super) enum Order {
 }
 
 impl Order {
-    /// The number that these bytes (up to eight) make.
+    /// Converts up to eight bytes to a number.
     pub(crate) fn number(self, bytes: &[u8]) -> u64 {
         let join = |number: u64, &byte: &u8| number << 8 | u64::from(byte);
         match self {
@@ -33,7 +33,7 @@ struct Entry {
     tag: u16,
     kind: u16,
     count: usize,
-    /// Position of its values.
+    /// Position of the entry's values.
     start: usize,
 }
 
@@ -96,7 +96,7 @@ impl<'a> Directory<'a> {
             .get(entry.start..entry.start.checked_add(length)?)
     }
 
-    /// A tag's whole numbers; nothing where it is missing.
+    /// A tag's integers; `None` if the tag is missing.
     pub(crate) fn numbers(&self, tag: u16) -> Result<Option<Vec<u64>>, Fault> {
         let Some(entry) = self.find(tag) else {
             return Ok(None);
@@ -111,7 +111,7 @@ impl<'a> Directory<'a> {
         ))
     }
 
-    /// A tag's first whole number.
+    /// A tag's first integer.
     pub(crate) fn number(&self, tag: u16) -> Result<Option<u64>, Fault> {
         Ok(self
             .numbers(tag)?
@@ -136,7 +136,7 @@ impl<'a> Directory<'a> {
     }
 }
 
-/// Bytes of one value; what is unknown counts as a byte.
+/// Size in bytes of one value; unknown kinds count as bytes.
 fn size_of_kind(kind: u16) -> usize {
     match kind {
         3 | 8 => 2,

@@ -1,5 +1,5 @@
-//! Black and white as fax machines send it (ITU T.4 and T.6): lengths of runs, or changes against the
-//! row above.
+//! Decompression of fax codings (ITU T.4 and T.6), black and white: lengths of runs, or changes
+//! from the row above.
 
 use std::convert::Infallible;
 
@@ -9,10 +9,10 @@ use fax::{BitReader, Bits};
 use super::Fault;
 use super::layout::Layout;
 
-/// Each row begins with a mark.
+/// The code that begins each row.
 const END_OF_LINE: Bits = Bits { data: 1, len: 12 };
 
-/// Rows of one bit a pixel, black as 1, each on whole bytes.
+/// Decompresses rows of one bit per pixel, with black as 1 and each row starting on a byte.
 pub(super) fn rows(stored: &[u8], layout: &Layout, rows: usize) -> Result<Vec<u8>, Fault> {
     let width = layout.chunk.0;
     if layout.bits != 1 || layout.chunk_samples() != 1 {
@@ -51,7 +51,7 @@ pub(super) fn rows(stored: &[u8], layout: &Layout, rows: usize) -> Result<Vec<u8
     Ok(bytes)
 }
 
-/// The columns at which the colour changes in a row that is given by lengths of runs, white first.
+/// Reads a row of run lengths, white first; returns the columns at which the colour changes.
 fn runs(reader: &mut Reader, width: usize) -> Result<Vec<usize>, Fault> {
     let (mut changes, mut place, mut is_black) = (Vec::new(), 0, false);
     while place < width {
@@ -65,8 +65,7 @@ fn runs(reader: &mut Reader, width: usize) -> Result<Vec<usize>, Fault> {
     Ok(changes)
 }
 
-/// The columns at which the colour changes in a row that is given by its differences to the one
-/// above.
+/// Reads a row of differences from the one above; returns the columns at which the colour changes.
 fn against_above(reader: &mut Reader, width: usize, above: &[usize]) -> Result<Vec<usize>, Fault> {
     let (mut changes, mut place, mut is_black) = (Vec::<usize>::new(), 0, false);
     let mut at_start = true;
@@ -112,7 +111,7 @@ fn overrun() -> Fault {
     Fault::damaged("a row of fax is longer than the picture is wide")
 }
 
-/// Bits from the highest down, with zeros behind the end.
+/// A reader of bits from the highest down, with zeros after the end.
 struct Reader<'a> {
     bytes: &'a [u8],
     bit: usize,
@@ -141,7 +140,7 @@ impl BitReader for Reader<'_> {
 }
 
 impl Reader<'_> {
-    /// The length of a run: codes for multiples of 64, and one for the rest.
+    /// Reads the length of a run: codes for multiples of 64, and one for the rest.
     fn run(&mut self, is_black: bool) -> Result<usize, Fault> {
         let mut length = 0;
         loop {
@@ -159,7 +158,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Steps over the mark before a row, if there is one, and the zeros that fill up before it.
+    /// Skips the code before a row, if there is one, and the zeros that pad it.
     fn end_of_line(&mut self) -> bool {
         while self.peek(12) == Some(0) {
             self.bit += 1;
@@ -177,7 +176,7 @@ impl Reader<'_> {
         bit
     }
 
-    /// To the next multiple of that many bits.
+    /// Skips to the next multiple of that many bits.
     fn align(&mut self, bits: usize) {
         self.bit = self.bit.next_multiple_of(bits);
     }

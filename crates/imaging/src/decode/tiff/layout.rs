@@ -1,20 +1,20 @@
-//! What a TIFF's directory says of its pixels, checked before any is read.
+//! The layout of a TIFF's pixels, from its directory, checked before any pixel is read.
 
 use super::Fault;
 use super::directory::Directory;
 use crate::decode::raster::Channels;
 
-/// The meaning of colours (tag 262).
+/// The meaning of a TIFF's colours (tag 262).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Photometric {
-    /// Grey; whether the smallest value is white.
+    /// Grey, with whether the smallest value is white.
     Grey {
         inverted: bool,
     },
     Rgb,
     Palette,
     Inks,
-    /// Brightness and differences of colours.
+    /// Brightness and colour differences (YCbCr).
     Differences,
 }
 
@@ -22,20 +22,20 @@ pub(super) enum Photometric {
 pub(super) struct Layout {
     pub(super) width: usize,
     pub(super) height: usize,
-    /// Samples a pixel in the file.
+    /// Samples per pixel in the file.
     pub(super) count: usize,
-    /// Bits a sample.
+    /// Bits per sample.
     pub(super) bits: usize,
     pub(super) float: bool,
     pub(super) photometric: Photometric,
-    /// Colours as 16-bit values, where the picture has a palette.
+    /// The palette's colours as 16-bit values, if the picture has one.
     pub(super) palette: Vec<[u16; 3]>,
     pub(super) channels: Channels,
-    /// The place of alpha among the samples.
+    /// Index of alpha among the samples.
     pub(super) alpha: Option<usize>,
     /// Whether colours are multiplied by alpha.
     pub(super) premultiplied: bool,
-    /// Whether each sample has chunks of its own.
+    /// Whether each sample has separate chunks.
     pub(super) planar: bool,
     pub(super) compression: u16,
     pub(super) predictor: u16,
@@ -43,11 +43,11 @@ pub(super) struct Layout {
     pub(super) low_first: bool,
     /// Options of the fax compressions.
     pub(super) fax_options: u32,
-    /// Pixels a colour difference covers, across and down.
+    /// Number of pixels that a colour difference covers, across and down.
     pub(super) shares: (usize, usize),
-    /// Size of a strip or tile.
+    /// Width and height of a strip or tile.
     pub(super) chunk: (usize, usize),
-    /// Whether the last ones are as large as all others.
+    /// Whether chunks are tiles, the last of which are as large as all others.
     pub(super) tiles: bool,
     pub(super) offsets: Vec<u64>,
     pub(super) lengths: Vec<u64>,
@@ -176,7 +176,7 @@ impl Layout {
         })
     }
 
-    /// Strips or tiles side by side and below each other.
+    /// Number of strips or tiles, across and down.
     pub(super) fn chunks(&self) -> (usize, usize) {
         (
             self.width.div_ceil(self.chunk.0),
@@ -184,7 +184,7 @@ impl Layout {
         )
     }
 
-    /// Samples a pixel in one chunk.
+    /// Samples per pixel in one chunk.
     pub(super) fn chunk_samples(&self) -> usize {
         if self.planar { 1 } else { self.count }
     }
@@ -200,7 +200,7 @@ fn colours_not_read(photometric: u64) -> String {
     }
 }
 
-/// The sample that is alpha, and whether colours are multiplied by it.
+/// Index of the sample that is alpha, and whether colours are multiplied by it.
 fn alpha(extra: Option<Vec<u64>>, count: usize, colours: usize) -> (Option<usize>, bool) {
     match extra {
         // Many writers of old leave the tag out.
@@ -216,7 +216,7 @@ fn alpha(extra: Option<Vec<u64>>, count: usize, colours: usize) -> (Option<usize
     }
 }
 
-/// The colours: in the file all reds come first, then all greens, then all blues.
+/// Reads the palette: in the file all reds come first, then all greens, then all blues.
 fn palette(directory: &Directory, bits: usize) -> Result<Vec<[u16; 3]>, Fault> {
     if bits > 16 {
         return Err(Fault::damaged("its palette has too many colours"));

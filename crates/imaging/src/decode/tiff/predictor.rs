@@ -1,9 +1,9 @@
-//! Rows of which each sample is stored as the difference to the one before.
+//! The predictor of TIFF: each sample of a row is stored as the difference from the one before.
 
 use super::Fault;
 use super::layout::Layout;
 
-/// Adds the differences of a row up.
+/// Undoes the predictor in a row by adding up the differences.
 pub(super) fn undo(row: &mut [u8], layout: &Layout, little: bool) -> Result<(), Fault> {
     let samples = layout.chunk_samples();
     match (layout.predictor, layout.bits) {

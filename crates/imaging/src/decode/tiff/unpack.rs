@@ -1,4 +1,4 @@
-//! Samples out of the bytes of a chunk into the picture.
+//! Unpacking: from the bytes of a chunk to samples in the picture.
 
 use super::directory::Order;
 use super::layout::{Layout, Photometric};
@@ -13,7 +13,7 @@ pub(super) struct Place {
     pub(super) top: usize,
 }
 
-/// The channels of the picture that the samples of a chunk go to.
+/// Lists the channels of the picture for the samples of a chunk.
 fn channels(layout: &Layout, place: &Place) -> Vec<(usize, usize)> {
     let colours = layout.channels.colours();
     // A palette's one sample becomes three channels.
@@ -34,7 +34,7 @@ fn channels(layout: &Layout, place: &Place) -> Vec<(usize, usize)> {
     }
 }
 
-/// Lays rows of a chunk into the picture; what reaches beyond it is filling.
+/// Copies the rows of a chunk into the picture; pixels beyond its edges are padding.
 pub(super) fn unpack(
     bytes: &[u8],
     layout: &Layout,
@@ -112,7 +112,7 @@ fn is_inverted(layout: &Layout, channel: usize) -> bool {
     channel == 0 && layout.photometric == Photometric::Grey { inverted: true }
 }
 
-/// A whole number of 1…32 bits, packed from the high bit down.
+/// Reads an integer of 1…32 bits, packed from the high bit down.
 #[inline(always)]
 fn sample_at(row: &[u8], index: usize, layout: &Layout, order: Order) -> u32 {
     match layout.bits {
@@ -127,7 +127,7 @@ fn sample_at(row: &[u8], index: usize, layout: &Layout, order: Order) -> u32 {
     }
 }
 
-/// A number of 2, 4 or 8 bytes (IEEE 754) from its bits.
+/// Converts the bits of a floating-point number of 2, 4 or 8 bytes (IEEE 754).
 fn float(bits: u64, size: usize) -> f32 {
     match size {
         2 => {
@@ -145,7 +145,8 @@ fn float(bits: u64, size: usize) -> f32 {
     }
 }
 
-/// Units of a few pixels: all their brightnesses, then two differences for all of them.
+/// Unpacks units of a few pixels: first their brightnesses, then two colour differences for all of
+/// them.
 fn differences(
     bytes: &[u8],
     layout: &Layout,
@@ -172,7 +173,7 @@ fn differences(
     Ok(())
 }
 
-/// Lays a JPEG that is a strip or tile into the picture.
+/// Copies a JPEG that is a strip or tile into the picture.
 pub(super) fn copy_jpeg(
     tile: &Raster,
     layout: &Layout,
@@ -195,8 +196,8 @@ pub(super) fn copy_jpeg(
             let target = ((place.top + row) * layout.width + place.left + column) * count;
             for &(sample, channel) in &used {
                 let value = from[source + sample];
-                // Of four components together, a JPEG by itself holds what the inks leave over, and its
-                // decoder has turned them; one in a TIFF holds the values.
+                // Of four components together, a JPEG by itself holds what the inks leave over, and
+                // its decoder has turned them; one in a TIFF holds the values.
                 let turned = (tile.channels == Channels::Cmyk) != is_inverted(layout, channel);
                 to[target + channel] = if turned { !value } else { value };
             }
@@ -205,7 +206,8 @@ pub(super) fn copy_jpeg(
     Ok(())
 }
 
-/// Undoes that colours are stored multiplied by alpha; where that is zero, nothing is left of them.
+/// Divides colours by alpha, by which they were multiplied; where alpha is zero, nothing is left of
+/// them.
 pub(super) fn divide_by_alpha(raster: &mut Raster) {
     let (count, colours) = (raster.channels.count(), raster.channels.colours());
     if count == colours {

@@ -1,15 +1,15 @@
-//! The chunks of a PNG.
+//! Walking over the chunks of a PNG.
 
 const SIGNATURE: usize = 8;
-/// Length, name and checksum around a chunk's content.
+/// Bytes around a chunk's content: length, name and checksum.
 const AROUND: usize = 12;
 
-/// Walks the chunks up to the last one.
+/// Whether all chunks are whole, up to the one that ends the file.
 pub(super) fn finds_end(bytes: &[u8]) -> bool {
     find(bytes, b"IEND").is_some()
 }
 
-/// The content of the first chunk of that name, wherever in the file it stands.
+/// The content of the first chunk with this name, anywhere in the file.
 fn find<'a>(bytes: &'a [u8], name: &[u8; 4]) -> Option<&'a [u8]> {
     let mut rest = bytes.get(SIGNATURE..)?;
     loop {

@@ -1,4 +1,4 @@
-//! Layers of a PSD.
+//! Layers of a PSD: their records, channels and groups.
 
 use super::planes::planes;
 use super::{Psd, Words};
@@ -7,7 +7,7 @@ use crate::decode::{Fault, check_pixels, flatten};
 use crate::document::{Blend, Document, DocumentSize, Entry, Group, Layer, LayerMask};
 use crate::{DecodeLimits, Format, metadata};
 
-/// Kinds of layers that are not made of pixels, by the keys that they are known by.
+/// Kinds of layers that are not made of pixels, by their keys.
 const ADJUSTMENTS: [(&[u8; 4], &str); 22] = [
     (b"levl", "levels"),
     (b"curv", "curves"),
@@ -33,32 +33,33 @@ const ADJUSTMENTS: [(&[u8; 4], &str); 22] = [
     (b"lfx2", "effects"),
 ];
 
-/// Modes in which the opacity of the fill changes colours: dodging and burning, sums and differences.
+/// Blend modes in which the fill opacity changes colours: dodging and burning, sums and
+/// differences.
 const FILLED_OTHERWISE: [&[u8; 4]; 8] = [
     b"idiv", b"lbrn", b"div ", b"lddg", b"vLit", b"lLit", b"hMix", b"diff",
 ];
 
-/// What is said of a layer before its pixels.
+/// The record of a layer, which precedes all pixels.
 struct Record {
     name: String,
-    /// Top, left, bottom and right.
+    /// Bounds of the layer on the canvas: top, left, bottom and right.
     rectangle: [i32; 4],
-    /// Number and length of each channel.
+    /// Index and length in bytes of each channel.
     channels: Vec<(i16, usize)>,
     blend: [u8; 4],
-    /// That of the layer and that of its fill together: they differ for effects alone, and for modes
-    /// in which the latter is not an opacity.
+    /// Opacity of the layer and of its fill together. They differ only for effects, and for modes
+    /// in which the fill's is not a plain opacity.
     opacity: u8,
-    /// The opacity of the fill where the mode makes something else of it.
+    /// Opacity of the fill, if the blend mode does not use it as a plain opacity.
     odd_fill: Option<u8>,
     clipped: bool,
     visible: bool,
     mask: Option<MaskRecord>,
-    /// 1 or 2 for a group's own record, 3 for the mark below its layers.
+    /// Kind of section: 1 or 2 for a group's own record, 3 for the end of its layers.
     section: u32,
-    /// How the group is laid over what is below.
+    /// Blend mode of the group as a whole, if it has one.
     section_blend: Option<[u8; 4]>,
-    /// What besides pixels makes its look.
+    /// Anything besides pixels on which the layer's look depends.
     adjustment: Option<&'static str>,
 }
 
@@ -68,7 +69,7 @@ struct MaskRecord {
     enabled: bool,
 }
 
-/// The size of the canvas and of all layers, as their records say.
+/// Reads the size of the canvas and of all layers from their records.
 pub(in crate::document) fn size(
     bytes: &[u8],
     limits: &DecodeLimits,
@@ -90,7 +91,7 @@ pub(in crate::document) fn size(
     })
 }
 
-/// What is said of the layers, and their pixels behind it.
+/// Reads the records of the layers; returns them with the pixel data that follow.
 fn records<'a>(psd: &Psd<'a>) -> Result<(Vec<Record>, Words<'a>), Fault> {
     let mut words = Words(psd.layers);
     let section = if psd.layers.is_empty() {
@@ -115,7 +116,7 @@ fn records<'a>(psd: &Psd<'a>) -> Result<(Vec<Record>, Words<'a>), Fault> {
     Ok((records, words))
 }
 
-/// Reads the layers.
+/// Reads the layers of a PSD.
 pub(in crate::document) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result<Document, Fault> {
     let psd = Psd::open(bytes)?;
     check_pixels(psd.size(), limits)?;
@@ -173,7 +174,7 @@ pub(in crate::document) fn layers(bytes: &[u8], limits: &DecodeLimits) -> Result
     })
 }
 
-/// The layers of 16 bits, which stand among additional information.
+/// Finds the section of 16-bit layers, which is part of the additional information.
 fn deep_section<'a>(mut words: Words<'a>, large: bool) -> Result<Option<&'a [u8]>, Fault> {
     if words.0.is_empty() {
         return Ok(None);
@@ -194,7 +195,7 @@ fn deep_section<'a>(mut words: Words<'a>, large: bool) -> Result<Option<&'a [u8]
     Ok(None)
 }
 
-/// Whether the length behind a key takes eight bytes in large files.
+/// Whether the length after a key takes eight bytes in a PSB.
 fn is_wide(key: &[u8]) -> bool {
     const WIDE: [&[u8; 4]; 13] = [
         b"LMsk", b"Lr16", b"Lr32", b"Layr", b"Mt16", b"Mt32", b"Mtrn", b"Alph", b"FMsk", b"lnk2",
@@ -300,7 +301,7 @@ fn mask(content: &[u8]) -> Result<Option<MaskRecord>, Fault> {
     }))
 }
 
-/// Width and height of a rectangle on or beside the canvas.
+/// Width and height of a rectangle, which may lie outside of the canvas.
 fn sides([top, left, bottom, right]: [i32; 4]) -> Result<(usize, usize), Fault> {
     let side = |start: i32, end: i32| {
         let side = i64::from(end) - i64::from(start);
@@ -319,7 +320,7 @@ fn blend(key: &[u8; 4], name: &str) -> Result<Blend, Fault> {
     })
 }
 
-/// A layer; nothing for one without pixels.
+/// Reads a layer; `None` if it has no pixels.
 fn layer(
     psd: &Psd<'_>,
     record: &Record,

@@ -1,4 +1,4 @@
-//! Channels as they are packed in a PSD.
+//! Planes: compression of the channels of a PSD.
 
 use std::io::Read;
 
@@ -7,7 +7,7 @@ use flate2::read::ZlibDecoder;
 use super::Words;
 use crate::decode::Fault;
 
-/// Unpacks the first `wanted` of `count` planes of that width and height that lie together.
+/// Decompresses the first `wanted` of `count` consecutive planes of the given width and height.
 pub(super) fn planes(
     bytes: &[u8],
     (packing, large, bits): (u16, bool, u16),
@@ -59,7 +59,7 @@ pub(super) fn planes(
     Ok(planes.collect())
 }
 
-/// Rows packed by PackBits, with all of their lengths in front.
+/// Decompresses rows of PackBits, whose lengths come first.
 fn runs(
     bytes: &[u8],
     large: bool,
@@ -94,7 +94,7 @@ fn runs(
     Ok(unpacked)
 }
 
-/// Undoes differences along a row.
+/// Undoes the prediction of a row by adding up differences.
 fn sum(row: &mut [u8], bits: u16) {
     match bits {
         16 => {
@@ -114,7 +114,7 @@ fn sum(row: &mut [u8], bits: u16) {
     }
 }
 
-/// Packs a row by PackBits.
+/// Compresses a row with PackBits.
 pub(super) fn packed(row: &[u8]) -> Vec<u8> {
     const MOST: usize = 128;
     let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! A document as PSD, 8 bits a channel, or 16 where a layer has 16.
+//! Writing of PSD, with 8 bits a channel, or 16 if a layer has 16.
 
 use super::planes::packed;
 use crate::document::{Document, Entry, Group, Layer, LayerMask};
@@ -6,10 +6,10 @@ use crate::embed::{Extras, parts};
 use crate::picture::sixteen_to_eight;
 use crate::{Alpha, AnyPicture, over_white};
 
-/// The most pixels of a side.
+/// Longest side of a PSD in pixels.
 const LONGEST: u32 = 30_000;
 
-/// Encodes a document.
+/// Encodes a document as a PSD.
 pub(in crate::document) fn encode(document: &Document, extras: &Extras) -> Result<Vec<u8>, String> {
     let (width, height) = (document.width, document.height);
     if width.max(height) > LONGEST {
@@ -57,7 +57,7 @@ pub(in crate::document) fn encode(document: &Document, extras: &Extras) -> Resul
     Ok(bytes)
 }
 
-/// Content with its length in front.
+/// Appends content, preceded by its length.
 fn put_long(bytes: &mut Vec<u8>, content: &[u8]) -> Result<(), String> {
     let length = u32::try_from(content.len()).map_err(|_| "more than 4 GiB".to_owned())?;
     bytes.extend(length.to_be_bytes());
@@ -123,7 +123,7 @@ fn put_entry(
     Ok(())
 }
 
-/// What is common to all records behind their channels.
+/// Appends the part of a record that follows the channels and is the same for layers and groups.
 fn put_rest(
     records: &mut Vec<u8>,
     (blend, opacity, visible): (&[u8; 4], u8, bool),
@@ -189,7 +189,7 @@ fn put_rest(
     records.extend(more);
 }
 
-/// Bytes before the name.
+/// Number of bytes before the name in a record's extra data.
 fn base(mask: Option<&LayerMask>) -> usize {
     let mask = if mask.is_some() { 24 } else { 4 };
     mask + 4
@@ -230,7 +230,7 @@ fn put_layer(layer: &Layer, deep: bool, records: &mut Vec<u8>, pixels: &mut Vec<
     );
 }
 
-/// Adds the record that opens a group; without a group, the one that marks where the layers of a group end.
+/// Appends the record that opens a group; without a group, the one that ends a group's layers.
 fn put_section(group: Option<&Group>, records: &mut Vec<u8>, pixels: &mut Vec<u8>) {
     // No pixels, but the channels that every layer has.
     records.extend([0; 16]);
@@ -257,7 +257,7 @@ fn row(width: u32, deep: bool) -> usize {
     width as usize * if deep { 2 } else { 1 }
 }
 
-/// Samples of 0…65535 in the depth of the file.
+/// Converts samples of 0…65535 to bytes in the depth of the file.
 fn plane_of(samples: impl Iterator<Item = u16>, deep: bool) -> Vec<u8> {
     if deep {
         samples.flat_map(u16::to_be_bytes).collect()
@@ -266,14 +266,14 @@ fn plane_of(samples: impl Iterator<Item = u16>, deep: bool) -> Vec<u8> {
     }
 }
 
-/// A plane packed by rows, with their lengths in front.
+/// Compresses a plane row by row, with the rows' lengths first.
 fn channel(plane: &[u8], row: usize) -> Vec<u8> {
     let mut bytes = vec![0, 1];
     put_rows(&mut bytes, plane.chunks(row.max(1)));
     bytes
 }
 
-/// Packed rows with their lengths in front.
+/// Appends compressed rows, with their lengths first.
 fn put_rows<'a>(bytes: &mut Vec<u8>, rows: impl Iterator<Item = &'a [u8]>) {
     let rows: Vec<Vec<u8>> = rows.map(packed).collect();
     rows.iter()
@@ -281,7 +281,8 @@ fn put_rows<'a>(bytes: &mut Vec<u8>, rows: impl Iterator<Item = &'a [u8]>) {
     rows.iter().for_each(|row| bytes.extend(row));
 }
 
-/// The merged picture, over white where it is transparent, with its alpha as a fourth plane.
+/// Appends the merged picture, blended with white where it is transparent, with its alpha as a
+/// fourth plane.
 fn put_merged(bytes: &mut Vec<u8>, merged: &AnyPicture) {
     let (width, _) = merged.size();
     let deep = merged.is_deep();

@@ -1,4 +1,4 @@
-//! How the work of a weight gradient is laid out.
+//! The plan of a convolution's weight gradient: how its work is cut into parts and groups.
 
 use std::ops::Range;
 
@@ -8,24 +8,25 @@ use crate::parallel;
 use crate::sweep::padded::Padded;
 use crate::sweep::{FEW_CHANNELS, Source, Tap};
 
-/// Channels of the scalar side that are done together: a multiple of every tile's height.
+/// Channels of the scalar side that are computed together: a multiple of every tile's height.
 pub(super) const BLOCK: usize = 24;
-/// Pixels that one unit of a convolution without neighbourhood has.
+/// Pixels in one unit of work of a 1×1 convolution, which has no neighbourhood.
 const FLAT_UNIT: usize = 32;
-/// Floats of both sides that one chunk of pixels may have, to stay in the second cache.
+/// Floats of both sides that one chunk of pixels may have, to stay in the second-level cache.
 const CHUNK: usize = 96 << 10;
 /// Floats that the partial sums of all parts may have together.
 const PARTIAL_SUMS: usize = 2 << 20;
 
-/// One of the two sides of the outer product.
+/// One of the two factors of the outer product that a weight gradient sums up: the input or the
+/// output's gradient.
 pub(super) struct Side {
     pub(super) data: *const f32,
-    /// Floats from one pixel to the next.
+    /// Distance in floats from one pixel to the next.
     pub(super) stride: usize,
     pub(super) channels: usize,
 }
 
-/// A run of pixels: offsets of the first on both sides, and how many.
+/// A run of pixels: the offset of its first pixel on either side, and their number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Row {
     pub(super) scalar: usize,
@@ -34,21 +35,21 @@ pub(super) struct Row {
 }
 
 pub(super) struct Plan<'a> {
-    /// The side that is read float by float.
+    /// Factor of the outer product that is read float by float.
     pub(super) scalar: Side,
-    /// The side that is read in vectors.
+    /// Factor of the outer product that is read in vectors.
     pub(super) vector: Side,
     /// Whether the scalar side is the output's gradient rather than the input.
     pub(super) swapped: bool,
     pub(super) taps: Vec<Tap>,
     pub(super) columns: Vec<Column>,
-    /// Rows of the output, or runs of pixels where there is no neighbourhood.
+    /// Units of work: rows of the output, or runs of pixels where there is no neighbourhood.
     pub(super) units: usize,
-    /// Units that are done before the sums are written back.
+    /// Units of work that are summed before the sums are written back.
     pub(super) chunk: usize,
-    /// Into how many parts the pixels are cut.
+    /// Number of parts into which the pixels are cut.
     pub(super) parts: usize,
-    /// Into how many groups the rows of the result are cut.
+    /// Number of groups into which the rows of the result are cut.
     pub(super) groups: usize,
     flat: bool,
     x: [usize; 4],
@@ -150,7 +151,7 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// How many items of work there are: a tap and a block of the scalar side's channels each.
+    /// Number of items of work, each a tap and a block of the scalar side's channels.
     pub(super) fn items(&self) -> usize {
         self.taps.len() * self.blocks
     }
@@ -163,12 +164,13 @@ impl<'a> Plan<'a> {
         )
     }
 
-    /// The first row of the result (`[taps * scalar channels, vector channels]`) of an item.
+    /// First row of an item in the result, `[taps * scalar channels, vector channels]`.
     pub(super) fn result_row(&self, item: usize) -> usize {
         item / self.blocks * self.scalar.channels + item % self.blocks * BLOCK
     }
 
-    /// Lists the runs of pixels at which the tap lies within the picture.
+    /// Lists in `rows` the runs of pixels, within some units, at which the tap lies within the
+    /// picture.
     #[inline(always)]
     pub(super) fn rows(&self, tap: usize, units: Range<usize>, rows: &mut Vec<Row>) {
         rows.clear();

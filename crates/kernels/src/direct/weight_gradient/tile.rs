@@ -1,5 +1,5 @@
-//! The innermost loops: a few channels of one side times a few vectors of the other, summed over
-//! pixels in registers.
+//! The innermost loops of a weight gradient: a few channels of one side times a few vectors of the
+//! other, summed over pixels in registers.
 
 use std::ops::Range;
 
@@ -8,28 +8,29 @@ use crate::outer::outer;
 use crate::pack::Column;
 use crate::simd::Simd;
 
-/// How many pixels ahead both sides are asked for. A tile reads a little of every pixel, so that
-/// what the processor guesses by itself comes late.
+/// Number of pixels ahead for which both sides are prefetched. A tile reads only a little of every
+/// pixel, so that the processor's own prefetching comes late.
 const AHEAD: usize = 24;
 
-/// Where a tile reads and writes.
+/// Addresses that a tile of a weight gradient reads and writes.
 struct Tile<'a, S: Simd> {
     rows: &'a [Row],
     scalar: *const f32,
     scalar_stride: usize,
     vector: *const f32,
     vector_stride: usize,
-    /// Of the last vector.
+    /// Lanes of the last vector that hold channels.
     mask: S::Mask,
     target: *mut f32,
     target_stride: usize,
 }
 
-/// Adds to the result's rows of `channels` (at most a block), in one column.
+/// Adds the products of some pixels to the result's rows of `channels` (at most one block), within
+/// one column.
 ///
 /// # Safety
-/// Rows and channels must lie within both sides, and `target` must be the first of the result's rows,
-/// that nobody else writes.
+/// Rows and channels must lie within both sides, and `target` must be the first of the result's
+/// rows, that nobody else writes.
 #[inline(always)]
 pub(super) unsafe fn run<S: Simd>(
     simd: S,
@@ -73,8 +74,10 @@ pub(super) unsafe fn run<S: Simd>(
     }
 }
 
+/// Calls [`sum`] for a tile of `height` rows, at most twelve.
+///
 /// # Safety
-/// As for [`sum`], for `height` rows, at most twelve.
+/// As for [`sum`], for `height` rows.
 #[inline(always)]
 unsafe fn choose<S: Simd, const N: usize>(simd: S, tile: &Tile<S>, height: usize) {
     // SAFETY: the height is that of the tile.
@@ -89,8 +92,10 @@ unsafe fn choose<S: Simd, const N: usize>(simd: S, tile: &Tile<S>, height: usize
     }
 }
 
+/// Calls [`sum`] for a tile of `height` rows, at most eight.
+///
 /// # Safety
-/// As for [`sum`], for `height` rows, at most eight.
+/// As for [`sum`], for `height` rows.
 #[inline(always)]
 unsafe fn choose_low<S: Simd, const N: usize>(simd: S, tile: &Tile<S>, height: usize) {
     // SAFETY: the height is that of the tile.
@@ -108,6 +113,8 @@ unsafe fn choose_low<S: Simd, const N: usize>(simd: S, tile: &Tile<S>, height: u
     }
 }
 
+/// Sums up the outer products of `M` scalars with `N` vectors over the tile's pixels.
+///
 /// # Safety
 /// The tile's pixels must have `M` scalars and the lanes of `N` vectors, the last one those of the
 /// mask; `M` rows of the target must be there, which nobody else writes.

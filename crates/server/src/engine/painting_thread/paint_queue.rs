@@ -1,4 +1,4 @@
-//! Paint jobs of the workers, in the order in which they came.
+//! The queue of paint jobs from the workers, in the order in which they came.
 
 use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
@@ -8,14 +8,15 @@ use utsushi_imaging::AnyPicture;
 
 use super::{PaintJob, WorkError};
 
-/// The most pixels of pictures that are painted at once: with more they push each other out of the
-/// processor's caches. 256² went at 36 pictures a second up to here, at 32 with four times as many.
+/// Largest number of pixels of pictures that are painted together: more do not fit into the
+/// processor's caches. Pictures of 256×256 pixels went at 36 a second up to this limit, and at 32
+/// with four times as many pixels.
 const TOGETHER: u64 = 512 * 512;
 
-/// Painted pictures of one job that may wait for their worker.
+/// Largest number of painted pictures of one job that may wait for their worker.
 pub(in super::super) const AHEAD: usize = 4;
 
-/// Paint jobs that wait for the painting thread.
+/// The queue of paint jobs that wait for the painting thread.
 #[derive(Debug, Default)]
 pub(in super::super) struct PaintQueue {
     state: Mutex<State>,
@@ -40,8 +41,8 @@ impl std::fmt::Debug for Waiting {
 }
 
 impl PaintQueue {
-    /// Adds a job. Its pictures come one by one; if it ends without them, the painting thread had
-    /// a fault.
+    /// Adds a job. Its pictures arrive one by one; if the channel closes without them, the painting
+    /// thread had a fault.
     pub(in super::super) fn submit(
         &self,
         job: PaintJob,
@@ -57,7 +58,8 @@ impl PaintQueue {
         self.changed.notify_all();
     }
 
-    /// The job that waited longest, and those that can be painted with it; nothing when closed.
+    /// Takes the job that waited longest, and those that can be painted together with it; `None` if
+    /// the queue is closed.
     pub(super) fn next(&self, tile: u64) -> Option<Vec<Waiting>> {
         let mut state = self.lock();
         loop {
@@ -74,7 +76,7 @@ impl PaintQueue {
         }
     }
 
-    /// Jobs that are painted in one go and wait while a long one is painted.
+    /// Takes jobs that are painted in one go, to be painted in between a long one.
     pub(super) fn next_small(&self, tile: u64) -> Option<Vec<Waiting>> {
         let mut state = self.lock();
         let small = |waiting: &Waiting| waiting.job.task.pixels() <= tile;
@@ -83,14 +85,16 @@ impl PaintQueue {
         Some(state.batch(first, tile))
     }
 
-    /// No code that holds the lock can fail half way, so that a poisoned one is sound.
+    /// Locks the state. Code that holds the lock cannot fail half way, so that a poisoned lock is
+    /// safe to use.
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
-    /// `first`, and all others of its kind and size that can be painted at once with it.
+    /// Takes, together with `first`, all other jobs of its kind and size that can be painted at
+    /// once.
     fn batch(&mut self, first: Waiting, tile: u64) -> Vec<Waiting> {
         let size = |waiting: &Waiting| waiting.job.task.size();
         let Some(wanted) = size(&first) else {

@@ -1,4 +1,4 @@
-//! What is painted.
+//! Paint tasks: what the painting thread paints.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -12,7 +12,7 @@ use utsushi_imaging::AnyPicture;
 
 use super::Phase;
 
-/// A task, and who waits for it.
+/// A paint task, with the channel to the worker that waits for it.
 pub(in super::super) struct PaintJob {
     pub(in super::super) task: PaintTask,
     pub(in super::super) cancel: Arc<AtomicBool>,
@@ -20,7 +20,7 @@ pub(in super::super) struct PaintJob {
     pub(in super::super) span: Span,
 }
 
-/// Decoded pictures, and what is to be done with them.
+/// A paint task: decoded pictures, and what is to be done with them.
 pub(in super::super) enum PaintTask {
     Painting {
         content: AnyPicture,
@@ -41,13 +41,13 @@ pub(in super::super) enum PaintTask {
     Morph {
         keyframes: Vec<Keyframe>,
         options: MorphOptions,
-        /// Told which keyframes have no face, where landmarks lead.
+        /// Channel for the indices of keyframes without a face, if landmarks lead the morph.
         without_face: Sender<Vec<usize>>,
     },
 }
 
 impl PaintTask {
-    /// Pixels that are painted without a break at which others could pass.
+    /// Number of pixels that are painted without a break in which other jobs could be painted.
     pub(super) fn pixels(&self) -> u64 {
         match self {
             Self::Painting { content, .. } | Self::Edit { content, .. } => content.pixels(),
@@ -55,7 +55,7 @@ impl PaintTask {
         }
     }
 
-    /// Width and height of what can be painted together with others of its size.
+    /// Width and height, if the task can be painted together with others of its size.
     pub(super) fn size(&self) -> Option<(u32, u32)> {
         match self {
             Self::Painting {
@@ -66,8 +66,8 @@ impl PaintTask {
         }
     }
 
-    /// A painting as the library takes it, of a content in 8 bits; `tile` is the side of the square that
-    /// is painted at once.
+    /// The request to paint a content in 8 bits; `tile` is the side of the square that is painted
+    /// at once.
     pub(super) fn request(&self, tile: u32) -> Option<PaintRequest<'_>> {
         match self {
             Self::Painting {
@@ -78,7 +78,7 @@ impl PaintTask {
         }
     }
 
-    /// The request to paint a content of either depth.
+    /// The request to paint a content of 8 or 16 bits a channel.
     pub(super) fn any_request(&self, tile: u32) -> Option<PaintRequest<'_, AnyPicture>> {
         match self {
             Self::Painting { content, .. } => self.request_of(content, tile),

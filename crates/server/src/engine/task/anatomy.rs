@@ -1,4 +1,4 @@
-//! Pictures to be told the parts of.
+//! Tasks of finding parts and landmarks of pictures.
 
 use bytes::Bytes;
 use std::sync::Arc;
@@ -11,17 +11,17 @@ use crate::engine::worker::{Worker, written};
 use crate::engine::{FacesFound, Shared};
 use crate::{Painted, PaintedFormat, Subject, WorkError};
 
-/// A picture whose pixels are to be told by their parts.
+/// A task: to find the part that each pixel of a picture belongs to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// The bytes of a picture file.
     pub content: Bytes,
-    /// Whether the result is the picture with the colours of its parts laid over it, and not the map
-    /// itself.
+    /// Whether the result is the picture with the colours of its parts laid over it, instead of the
+    /// map itself.
     pub overlay: bool,
 }
 
-/// A picture in whose faces landmarks are to be found.
+/// A task: to find the landmarks of the faces in a picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FindLandmarks {
     /// The bytes of a picture file.
@@ -96,7 +96,7 @@ impl Worker<'_> {
     }
 }
 
-/// That there is no face, where there is none.
+/// The note that there is no face, if none was found.
 fn without_faces(anatomy: &Anatomy) -> Vec<String> {
     if anatomy.faces.is_empty() {
         vec!["no face was found".to_owned()]

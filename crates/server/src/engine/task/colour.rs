@@ -1,4 +1,4 @@
-//! Line drawings to be coloured.
+//! Tasks of colouring line drawings.
 
 use bytes::Bytes;
 use std::path::Path;
@@ -13,14 +13,14 @@ use crate::engine::Shared;
 use crate::engine::worker::{Worker, written};
 use crate::{Painted, Subject, WorkError};
 
-/// A line drawing to be coloured after a painting.
+/// A task: to colour a line drawing after a painting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColourLines {
     /// The bytes of a picture file: dark lines on light paper.
     pub content: Bytes,
-    /// The bytes of the painting whose colours it takes, or of a saved style that knows them.
+    /// The bytes of the painting whose colours it gets, or of a saved style with its colours.
     pub reference: Bytes,
-    /// The format of the result. One that holds layers gets two: the drawing, and the coloured one over it.
+    /// Format of the result. One with layers gets two: the drawing, and the coloured one above it.
     pub format: OutputFormat,
     /// Quality, colours and metadata of the result, which has 8 bits a channel.
     pub output: OutputOptions,
@@ -45,7 +45,7 @@ impl Kind for ColourLines {
     }
 }
 
-/// The reference, of which there is one.
+/// The only reference, in errors.
 const REFERENCE: Subject = Subject::Reference(0);
 
 impl Worker<'_> {
@@ -73,7 +73,7 @@ impl Worker<'_> {
         Ok(written(encoded?.bytes, asked.format, size))
     }
 
-    /// The colours of the reference's parts.
+    /// Reads the colours of the reference's parts.
     fn part_colours(&self, reference: &[u8]) -> Result<PartColours, WorkError> {
         if SavedStyle::is_one(reference) {
             let style = SavedStyle::from_bytes(reference, Path::new(&REFERENCE.to_string()));

@@ -1,4 +1,4 @@
-//! A picture to be moved along directions, to labels, or to another shape of its faces.
+//! Tasks of editing: a picture moved along directions, to labels, or to another shape of its faces.
 
 use bytes::Bytes;
 use utsushi::creative::{Direction, EditMode, FaceShape, reshaped};
@@ -13,48 +13,49 @@ use crate::engine::painting_thread::PaintTask;
 use crate::engine::worker::{Worker, written};
 use crate::{Painted, Subject, WorkError};
 
-/// The farthest that a picture may be moved along a direction, either way.
+/// Farthest that a picture may be moved along a direction, in either sense.
 const FARTHEST: f32 = 10.0;
 
-/// A label that a picture is to have.
+/// A label towards which a picture is moved.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LabelTarget {
-    /// The label's name: one of the model's conditions.
+    /// Name of the label: one of the model's conditions.
     pub label: String,
-    /// One of its values.
+    /// The value that the picture is to have, one of the label's.
     pub value: String,
     /// The amount, −10…10; 1 leads to the value.
     pub amount: f32,
 }
 
-/// A picture to be moved along directions that the model has by itself
-/// ([`Engine::directions`](crate::Engine::directions)), to labels that it was trained with, and to another
-/// shape of its faces. There is one of these at least.
+/// A task: to move a picture along directions found in the model
+/// ([`Engine::directions`](crate::Engine::directions)), to labels that it was trained with, and to
+/// another shape of its faces; at least one of these.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {
     /// The bytes of a picture file.
     pub content: Bytes,
-    /// Directions, counted from 0 and each once, and how far to go along them, −10…10. A step of 1
-    /// is the standard deviation of styles that the model makes up.
+    /// Directions, by index and each once, with the amounts, −10…10. An amount of 1 is the standard
+    /// deviation of styles that the model draws.
     pub amounts: Vec<(usize, f32)>,
-    /// Labels.
+    /// Labels towards which the picture is moved.
     pub labels: Vec<LabelTarget>,
-    /// Changes of the shape of faces by the names of [`FaceShape::NAMES`], each once, and how far to go.
+    /// Changes of the shape of faces by the names of [`FaceShape::NAMES`], each once, with their
+    /// amounts.
     pub shapes: Vec<(String, f32)>,
     /// The way in which the change is applied.
     pub mode: EditMode,
     /// The strength, from 0 (unchanged) to 1.
     pub strength: f32,
-    /// As [`PaintOptions::octaves`](utsushi::PaintOptions::octaves).
+    /// Number of octaves, as [`PaintOptions::octaves`](utsushi::PaintOptions::octaves).
     pub octaves: Option<u32>,
-    /// The format of the result: in one that holds layers, the content and the edit are two.
+    /// Format of the result. One with layers gets two: the content, and the edit above it.
     pub format: OutputFormat,
     /// Depth, quality, colours and metadata of the result.
     pub output: OutputOptions,
 }
 
 impl Edit {
-    /// The shape that faces are to have.
+    /// The shape that the faces are to have.
     pub(in crate::engine) fn shape(&self) -> Result<FaceShape, WorkError> {
         let mut shape = FaceShape::default();
         for (place, (name, amount)) in self.shapes.iter().enumerate() {

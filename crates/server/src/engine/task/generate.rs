@@ -1,4 +1,4 @@
-//! Paintings to be made up.
+//! Tasks of making new paintings.
 
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -15,38 +15,39 @@ use crate::engine::worker::style_reader::StyleReader;
 use crate::engine::worker::{Worker, noted, written};
 use crate::{Painted, Phase, StylePart, WorkError};
 
-/// Sides that a painting can have, in pixels.
+/// Smallest and largest side of a painting in pixels.
 const SIDES: (u32, u32) = (32, 4096);
 
-/// The largest side of a painting on a sheet, in pixels.
+/// Largest side of a painting on a sheet, in pixels.
 const ON_A_SHEET: u64 = 512;
 
-/// New paintings from nothing but a seed: a single one by itself, several on a sheet. The model
-/// must make sketches ([`Painter::makes_sketches`](utsushi::Painter::makes_sketches)).
+/// A task: to make new paintings from a seed, a single one as a picture, several on a sheet. The
+/// model must be able to draw sketches
+/// ([`Painter::makes_sketches`](utsushi::Painter::makes_sketches)).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Generate {
-    /// The style whose paintings they resemble; without one, each seed picks its own.
+    /// Name of the style whose paintings they resemble; without one, each seed picks a style.
     pub name: Option<String>,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
-    /// The parts of the style that they are painted in. Nothing leaves each in the style that its
-    /// seed draws, which is also what [`PartSource::Own`](crate::PartSource::Own) means here.
+    /// The parts of the style that they are painted in. If empty, each is painted in the style that
+    /// its seed draws, which is also what [`PartSource::Own`](crate::PartSource::Own) means here.
     pub styles: Vec<StylePart>,
-    /// The part of a reference that its style is read in.
+    /// The part of a reference in which its style is read.
     pub framing: Framing,
-    /// Along what the parts are mixed.
+    /// The path along which the parts are mixed.
     pub path: BlendPath,
-    /// The first seed; each further painting takes the next.
+    /// The seed of the first painting; each further one takes the next number.
     pub seed: u64,
     /// The number of paintings, 1…[`Limits::paintings`](crate::Limits::paintings).
     pub count: usize,
-    /// Share of the distance from the mean to keep, 0…1.
+    /// Truncation: the share of the distance from the mean that is kept, 0…1.
     pub truncation: f32,
-    /// Side of a painting in pixels, 32…4096; without one, what the model was trained at.
+    /// Side of a painting in pixels, 32…4096; by default the size that the model was trained at.
     pub side: Option<u32>,
     /// The format of the result.
     pub format: OutputFormat,
-    /// The quality of the result; there are no colours or metadata to keep.
+    /// Quality of the result; there are no colours or metadata to keep.
     pub output: OutputOptions,
 }
 
@@ -88,7 +89,7 @@ impl Generate {
         self.side.unwrap_or(native)
     }
 
-    /// Paintings that are painted at once.
+    /// Number of paintings that are painted at once.
     pub(in super::super) fn in_a_pass(&self, shared: &Shared) -> usize {
         let fit = shared.options.tile / self.side(shared).max(1);
         (fit as usize).pow(2).clamp(1, self.count.max(1))
@@ -147,7 +148,8 @@ impl Worker<'_> {
                 waiting.push((name, seed, paint_task));
             }
             next = next.saturating_add(many as u64);
-            // All at once, so that they are painted together. How far each is tells nobody anything.
+            // All at once, so that they are painted together. How far each is tells nobody
+            // anything.
             let mut submitted = Vec::new();
             for (name, seed, paint_task) in waiting {
                 let (phase, _) = watch::channel(Phase::Waiting);
@@ -177,7 +179,7 @@ impl Worker<'_> {
         Ok(written(bytes, format, painted.size()))
     }
 
-    /// Draws a sketch from a seed, ready to be painted, with the name of its style.
+    /// Draws a sketch from a seed, ready to be painted; returns it with the name of its style.
     fn sketch(
         &self,
         generate: &Generate,

@@ -1,4 +1,4 @@
-//! What the engine must know of a kind of work.
+//! The interface between the engine and each kind of work.
 
 use std::fmt::Debug;
 
@@ -6,29 +6,30 @@ use super::Painted;
 use crate::engine::worker::Worker;
 use crate::engine::{Shared, WorkError};
 
-/// A kind of work: what an address of the API asks for. Each has a file here.
+/// A kind of work, as one address of the API asks for it. Each has a separate file.
 pub trait Kind: Debug + Send + Sync {
-    /// Whether it can be done, as far as headers tell; the pixels that it takes.
+    /// Checks, as far as headers show, that the work can be done; returns the pixels and memory
+    /// that it takes.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// The error says what is wrong with the work.
     fn check(&self, shared: &Shared) -> Result<Size, WorkError>;
 
-    /// Does it, on a worker's thread.
+    /// Does the work on a worker's thread.
     ///
     /// # Errors
-    /// Why there is no result.
+    /// The error says why there is no result.
     fn perform(&self, worker: &Worker<'_>) -> Result<Painted, WorkError>;
 }
 
-/// What a task takes.
+/// The size of a task: what it takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Size {
-    /// Pixels that are painted.
+    /// Number of pixels that are painted.
     pub(in crate::engine) painted: u64,
-    /// Bytes of all that is decoded at a time.
+    /// Bytes of all decoded pictures at a time.
     pub(in crate::engine) held: u64,
 }
 
-/// Bytes of a pixel of 8 bits a channel, with alpha.
+/// Bytes of a pixel with 8 bits a channel and alpha.
 pub(in crate::engine) const PIXEL_BYTES: u64 = 4;

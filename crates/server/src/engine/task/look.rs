@@ -1,4 +1,4 @@
-//! What headers of pictures say, before anything is decoded.
+//! Checks of pictures by their headers, before anything is decoded.
 
 use utsushi::SavedStyle;
 use utsushi_imaging::probe;
@@ -8,15 +8,15 @@ use super::WorkError;
 /// The picture of a request that an error is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Subject {
-    /// The one to be painted.
+    /// The content: the picture to be painted.
     Content,
-    /// One that a morph passes through, counted from 0.
+    /// A picture of a morph, counted from 0.
     Picture(usize),
     /// A reference, counted from 0.
     Reference(usize),
-    /// The mask of what is painted alone.
+    /// The mask of the only part that is painted.
     Mask,
-    /// The mask of what is kept.
+    /// The mask of the part that is kept.
     Keep,
     /// The mask of a region, counted from 0.
     RegionMask(usize),
@@ -35,12 +35,12 @@ impl std::fmt::Display for Subject {
     }
 }
 
-/// What a picture takes, as its header says.
+/// Size and memory of a picture, from its header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Look {
-    /// Width and height.
+    /// Width and height in pixels.
     pub(super) size: (u32, u32),
-    /// Bytes that the decoded picture takes: more with 16 bits a channel than with 8.
+    /// Bytes of the decoded picture: more with 16 bits a channel than with 8.
     pub(super) bytes: u64,
 }
 
@@ -50,7 +50,7 @@ impl Look {
     }
 }
 
-/// Looks at a picture's header, and holds it against the limit of pixels.
+/// Reads a picture's header, and checks it against the limit of pixels.
 pub(super) fn look(bytes: &[u8], subject: Subject, limit: u64) -> Result<Look, WorkError> {
     let probe = probe(bytes).map_err(|reason| WorkError::Picture { subject, reason })?;
     let (width, height) = (probe.width, probe.height);
@@ -61,7 +61,7 @@ pub(super) fn look(bytes: &[u8], subject: Subject, limit: u64) -> Result<Look, W
     })
 }
 
-/// Whether a picture of that size is within the limit of pixels.
+/// Checks a size against the limit of pixels.
 pub(super) fn check_pixels(
     (width, height): (u32, u32),
     subject: Subject,
@@ -78,7 +78,7 @@ pub(super) fn check_pixels(
     })
 }
 
-/// Bytes of the largest of several references; 0 if there are none.
+/// Bytes of the largest of several decoded references; 0 if there are none.
 pub(super) fn look_at_references<'a>(
     references: impl IntoIterator<Item = &'a [u8]>,
     limit: u64,

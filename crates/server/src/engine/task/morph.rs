@@ -1,4 +1,4 @@
-//! Pictures to be turned into each other.
+//! Tasks of morphing: pictures turned into each other.
 
 use bytes::Bytes;
 use std::sync::mpsc::channel;
@@ -16,20 +16,20 @@ use crate::engine::worker::style_reader::StyleReader;
 use crate::engine::worker::{Worker, noted};
 use crate::{Painted, PaintedFormat, StylePart, Subject, WorkError};
 
-/// An animation that goes from keyframe to keyframe.
+/// A task: to make an animation that goes from keyframe to keyframe.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Morph {
     /// The bytes of picture files.
     pub pictures: Vec<Bytes>,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
-    /// The part of a reference that its style is read in.
+    /// The part of a reference in which its style is read.
     pub framing: Framing,
     /// The keyframes, at least two.
     pub keyframes: Vec<MorphKeyframe>,
-    /// Frames, pace, size, and along what styles are mixed.
+    /// Frames, pace, size, and the path along which styles are mixed.
     pub options: MorphOptions,
-    /// Frames a second, 1…100.
+    /// Frames per second, 1…100.
     pub rate: u32,
     /// The format of the result.
     pub format: AnimationFormat,
@@ -38,9 +38,9 @@ pub struct Morph {
 /// A keyframe of a morph.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MorphKeyframe {
-    /// One of [`Morph::pictures`], counted from 0.
+    /// Index into [`Morph::pictures`], from 0.
     pub picture: usize,
-    /// The parts of its style.
+    /// The parts of the keyframe's style.
     pub styles: Vec<StylePart>,
 }
 
@@ -156,8 +156,8 @@ impl Worker<'_> {
         Ok(noted(painted, &notes))
     }
 
-    /// The keyframes with their styles, read from the whole pictures, of which no more is kept than
-    /// what is seen in a frame.
+    /// Makes the keyframes. Styles are read in whole pictures, of which only the part that is seen
+    /// in a frame is kept.
     fn keyframes(
         &self,
         morph: &Morph,

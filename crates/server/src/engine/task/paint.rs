@@ -1,4 +1,4 @@
-//! A picture to be painted in a style.
+//! Tasks of painting a picture in a style.
 
 use std::borrow::Cow;
 
@@ -20,71 +20,72 @@ use crate::engine::worker::style_reader::StyleReader;
 use crate::engine::worker::{Worker, noted, written};
 use crate::{Limits, Painted, Phase, PictureRegion, RegionPlace, RegionRole, Subject, WorkError};
 
-/// The widest soft edge of a region, in pixels.
+/// Largest width of a region's soft edge, in pixels.
 const MOST_FEATHER: f32 = 4096.0;
 
-/// A picture to be painted, and how.
+/// A task: to paint a picture in a style.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Work {
     /// The bytes of a picture file.
     pub content: Bytes,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
-    /// The parts of the style. For a network with one style, nothing, or its style by name.
+    /// The parts of the style. For a network of a single style, empty, or that style by name.
     pub styles: Vec<StylePart>,
-    /// The part of a reference that its style is read in.
+    /// The part of a reference in which its style is read.
     pub framing: Framing,
-    /// Along what the parts are mixed.
+    /// The path along which the parts are mixed.
     pub path: BlendPath,
-    /// As [`PaintOptions::strength`].
+    /// Strength, as [`PaintOptions::strength`].
     pub strength: f32,
-    /// As [`PaintOptions::octaves`].
+    /// Number of octaves, as [`PaintOptions::octaves`].
     pub octaves: Option<u32>,
-    /// As [`PaintOptions::keep_colours`].
+    /// Whether the content's colours are kept, as [`PaintOptions::keep_colours`].
     pub keep_colours: bool,
-    /// As [`PaintOptions::networks_alone`].
+    /// Whether only the networks paint, as [`PaintOptions::networks_alone`].
     pub networks_alone: bool,
-    /// Parts that are painted in other styles or stay as they are, each laid over those before it.
+    /// Regions that are painted in other styles or stay as they are, each laid over those before
+    /// it.
     pub regions: Vec<PictureRegion>,
-    /// Whether each visible layer of a document is painted by itself, and stays a layer: without regions, in a
-    /// format that holds layers.
+    /// Whether each visible layer of a document is painted by itself, and stays a layer. This
+    /// excludes regions, and needs a format with layers.
     pub layers: bool,
-    /// The format of the result: in one that holds layers, the content and its painting are two.
+    /// Format of the result. One with layers gets two: the content, and the painting above it.
     pub format: OutputFormat,
     /// Depth, quality, colours and metadata of the result.
     pub output: OutputOptions,
 }
 
-/// One part of a mix.
+/// One part of a mix of styles.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StylePart {
-    /// The source of the style.
+    /// Source of the part's style.
     pub source: PartSource,
-    /// Its weight in each stage of the decoder, from the coarsest to the finest: 0 or more. Only
-    /// the ratios within a stage count.
+    /// Weight of the part in each stage of the decoder, from the coarsest to the finest: 0 or more.
+    /// Only the ratios within a stage count.
     pub weights: [f32; StyleCode::STAGES],
 }
 
-/// The source of a style.
+/// The source of a part's style.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PartSource {
     /// One of the task's references, counted from 0.
     Reference(usize),
-    /// A style of the model, as [`Painter::named_style`] has it.
+    /// A style of the model by name, as [`Painter::named_style`].
     Named(String),
-    /// A style made up from a number, of the given name or of any.
+    /// A style drawn from a seed, of the given name or of any.
     Sampled {
-        /// The style to be like.
+        /// Name of the style to draw from.
         name: Option<String>,
-        /// The number.
+        /// The seed.
         seed: u64,
     },
-    /// The style that the picture already has, or that a seed draws for a new painting.
+    /// The style that the picture already has; for a new painting, the one that a seed draws.
     Own,
 }
 
 impl Work {
-    /// Whether a region can be had; the bytes of its mask, if it has one.
+    /// Checks that a region is possible; returns the bytes of its decoded mask, if it has one.
     fn look_at_region(
         &self,
         region: &PictureRegion,
@@ -131,7 +132,7 @@ impl Work {
     }
 }
 
-/// Whether a result can be written so.
+/// Checks that a result can be written in the format with these options.
 pub(super) fn check_output(format: OutputFormat, output: &OutputOptions) -> Result<(), WorkError> {
     if !(1..=100).contains(&output.quality) {
         return Err(WorkError::Quality(output.quality));
@@ -165,7 +166,7 @@ pub(super) fn check_references(found: usize, limit: usize) -> Result<(), WorkErr
     }
 }
 
-/// Whether nothing is asked for but the one style, by its name or not at all.
+/// Checks that only the network's single style is asked for, by its name or not at all.
 fn check_only_style(
     styles: &[StylePart],
     references: usize,
@@ -178,7 +179,7 @@ fn check_only_style(
     Err(StyleError::OneStyle)
 }
 
-/// Whether a style is there to be had.
+/// Checks that a style's source is available.
 fn check_source(
     source: &PartSource,
     references: usize,
@@ -200,7 +201,8 @@ fn check_source(
     Ok(())
 }
 
-/// The parts of a style that is asked for: without any, that of a model that has no other.
+/// The parts of a style that was asked for; if there are none, the only style of a model that has
+/// no other.
 pub(in crate::engine) fn parts_of<'a>(
     styles: &'a [StylePart],
     painter: &Painter,
@@ -214,7 +216,7 @@ pub(in crate::engine) fn parts_of<'a>(
     }
 }
 
-/// Whether the parts of a mix are there, and weigh something in each stage.
+/// Checks that the parts of a mix are available, and that some weight in each stage is above 0.
 pub(super) fn check_styles(
     styles: &[StylePart],
     references: usize,
@@ -262,7 +264,8 @@ impl Kind for Work {
         let largest = look_at_references(references, limits.pixels)?;
         let mut masks = 0u64;
         for region in &self.regions {
-            // As it was sent or found, and at the size of the content, with a number for each pixel.
+            // As it was sent or found, and at the size of the content, with a number for each
+            // pixel.
             let found = self.look_at_region(region, shared)?.unwrap_or(painted);
             masks = masks.saturating_add(painted * PIXEL_BYTES + found);
         }
@@ -344,7 +347,7 @@ impl Worker<'_> {
         Ok(noted(painted, &notes).with_notes(absent))
     }
 
-    /// Repaints each layer that is seen by itself.
+    /// Repaints each visible layer by itself.
     fn paint_layers(&self, work: &Work) -> Result<Painted, WorkError> {
         let format = work.format.document().ok_or(WorkError::Fault)?;
         let limits = self.shared.options.limits.decoding_layers();
@@ -389,7 +392,8 @@ impl Worker<'_> {
         Ok(noted(written(encoded.bytes, work.format, size), &notes))
     }
 
-    /// The style that is asked for; `content` hands out the picture whose own style may be part of it.
+    /// Makes the style that was asked for; `content` returns the picture whose own style may be
+    /// part of it.
     fn style(
         &self,
         work: &Work,

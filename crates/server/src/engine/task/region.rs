@@ -1,43 +1,43 @@
-//! Parts of a picture, and what becomes of each.
+//! Regions of a picture, and their treatment.
 
 use bytes::Bytes;
 use utsushi::anatomy::Area;
 
 use super::{PartSource, Subject};
 
-/// A part of a picture, and what becomes of it.
+/// A region of a picture, and its treatment.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PictureRegion {
-    /// Where the part is.
+    /// Place of the region.
     pub place: RegionPlace,
-    /// Width of its soft edge in pixels, 0…4096. Without one it is that of
+    /// Width of the region's soft edge in pixels, 0…4096; by default that of
     /// [`Mask::new`](utsushi::Mask::new) or [`Area::mask`].
     pub feather: Option<f32>,
-    /// What becomes of the part.
+    /// Treatment of the region.
     pub role: RegionRole,
 }
 
-/// Where a part of a picture is.
+/// The place of a region.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RegionPlace {
-    /// Where a mask is white.
+    /// The white part of a mask.
     Mask {
-        /// The bytes of a picture file in the proportions of the content.
+        /// The bytes of a picture file with the aspect ratio of the content.
         bytes: Bytes,
-        /// What errors call it: one of the masks.
+        /// The mask's name in errors.
         subject: Subject,
     },
-    /// Wherever this is found in the content.
+    /// An area, which is looked for in the content.
     Area(Area),
 }
 
-/// What becomes of a part of a picture.
+/// The treatment of a region.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RegionRole {
-    /// It is painted in a style of its own.
+    /// The region is painted in a style of its own.
     Style(PartSource),
-    /// It stays as it is in the content.
+    /// The region stays as it is in the content.
     Keep,
-    /// It alone is painted; the rest stays as it is.
+    /// Only the region is painted; the rest stays as it is.
     Only,
 }

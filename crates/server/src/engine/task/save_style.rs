@@ -1,4 +1,4 @@
-//! Styles to be kept in files.
+//! Tasks of saving styles in files.
 
 use bytes::Bytes;
 use utsushi::{BlendPath, Framing, SavedStyle, SavedStyleError, StyleCode, StyleOptions};
@@ -11,27 +11,27 @@ use crate::engine::worker::style_reader::StyleReader;
 use crate::engine::worker::{Worker, noted};
 use crate::{Painted, PaintedFormat, PartSource, StylePart, Subject, WorkError};
 
-/// Pixels of the sample portrait that shows a saved style.
+/// Number of pixels of the sample portrait that shows a saved style.
 const THUMBNAIL: u64 = 128 * 128;
 
-/// A style to be kept in a file, as [`SavedStyle`](utsushi::SavedStyle) has it: what a painting of the
-/// same parts is painted in.
+/// A task: to save a style in a file ([`SavedStyle`](utsushi::SavedStyle)), the same style in which
+/// a painting of these parts would be painted.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SaveStyle {
     /// The bytes of the picture that is painted: drawn styles are tried on it, and
-    /// [`PartSource::Own`] is its style. Without it, neither is to be had.
+    /// [`PartSource::Own`] is its style. Without it, neither is possible.
     pub content: Option<Bytes>,
     /// The bytes of reference paintings.
     pub references: Vec<Bytes>,
     /// The parts of the style.
     pub styles: Vec<StylePart>,
-    /// The part of a reference that its style is read in.
+    /// The part of a reference in which its style is read.
     pub framing: Framing,
-    /// Along what the parts are mixed.
+    /// The path along which the parts are mixed.
     pub path: BlendPath,
-    /// What it is painted with, unless whoever uses it says otherwise.
+    /// Options with which the style is painted, unless its user says otherwise.
     pub options: StyleOptions,
-    /// What it was made of, for readers; without it, that is told of the parts.
+    /// A note for readers on what the style was made from; by default made from the parts.
     pub note: Option<String>,
 }
 
@@ -110,7 +110,7 @@ fn unsaved(error: SavedStyleError) -> WorkError {
     }
 }
 
-/// What a style is made of, for readers: `reference 0=0.7 + old-master=0.3`.
+/// Describes for readers what a style is made from: `reference 0=0.7 + old-master=0.3`.
 fn made_of(parts: &[StylePart]) -> String {
     let parts: Vec<String> = parts.iter().map(told).collect();
     parts.join(" + ")

@@ -1,4 +1,4 @@
-//! Parts of a picture: where they are, and their styles.
+//! Regions of a picture, as a worker makes them: their places and styles.
 
 use utsushi::anatomy::{Anatomy, Area};
 use utsushi::{Mask, RegionStyle, StyleCode, StyleRegion};
@@ -8,8 +8,8 @@ use super::Worker;
 use crate::{PartSource, PictureRegion, RegionPlace, RegionRole, Subject, WorkError};
 
 impl Worker<'_> {
-    /// The regions of a content as they lie in it, and the areas that it has nothing of: these stay
-    /// as all around them is, and where one alone was to be painted, nothing is. `style` reads a style.
+    /// Finds the regions in a content, and the areas of which it has nothing. The region of such an
+    /// area is left out; if it alone was to be painted, nothing is. `style` reads a style.
     pub(in crate::engine) fn regions(
         &self,
         regions: &[PictureRegion],
@@ -47,7 +47,7 @@ impl Worker<'_> {
         Ok((found, absent))
     }
 
-    /// The mask that was sent.
+    /// Decodes the mask that was sent.
     fn mask(
         &self,
         bytes: &[u8],
@@ -64,13 +64,13 @@ impl Worker<'_> {
     }
 }
 
-/// A mask of nothing in a picture.
+/// A mask without any white, for a picture with this anatomy.
 fn nothing(anatomy: &Anatomy) -> Mask {
     let (width, height) = (anatomy.parts.width(), anatomy.parts.height());
     Mask::new(Picture::filled(width, height, [0; 3]), Some(0.0))
 }
 
-/// That a content has nothing of an area.
+/// The note that a content has nothing of an area.
 pub(in crate::engine) fn not_found(area: Area) -> String {
     format!(
         "nothing was found in the picture for the part `{}`",

@@ -1,4 +1,4 @@
-//! Styles, read and mixed.
+//! Reading and mixing of styles for a task.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use super::{Subject, Worker};
 use crate::engine::task::parts_of;
 use crate::{PartSource, StylePart, WorkError};
 
-/// The styles of a task's references, each read when it is first needed.
+/// A reader of the styles of a task's references, each read when it is first needed.
 pub(in crate::engine) struct StyleReader<'a> {
     worker: &'a Worker<'a>,
     references: &'a [Bytes],
@@ -36,14 +36,14 @@ impl<'a> StyleReader<'a> {
         }
     }
 
-    /// What there is to know of the styles that were read.
+    /// Notes on the styles that were read.
     pub(in crate::engine) fn notes(&self) -> Vec<Note> {
         self.notes.notes()
     }
 
-    /// The style asked for. One of a single part is taken as it is, so that the result is the
-    /// same, bit for bit, as that of the command line. `content` hands out the picture that is to be
-    /// painted, if there is one, on which drawn styles are tried; `own` finds the style that it has by itself.
+    /// Mixes the style asked for. A single part is taken unchanged, so that the result has the same
+    /// bits as that of the command line. `content` returns the picture to be painted, if there is
+    /// one, on which drawn styles are tried; `own` reads the picture's own style.
     pub(in crate::engine) fn mix(
         &mut self,
         parts: &[StylePart],

@@ -1,4 +1,4 @@
-//! `POST /v1/segment` and `/v1/landmarks`.
+//! The requests `POST /v1/segment` and `/v1/landmarks`.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -11,13 +11,14 @@ use super::upload::Upload;
 use crate::engine::FacesFound;
 use crate::{FindLandmarks, Segment, Task};
 
-/// A picture whose pixels are to be told by their parts.
+/// A picture whose parts are to be found, pixel by pixel.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SegmentRequest {
-    /// The picture.
+    /// The picture to segment.
     content: Upload,
-    /// Whether the answer is the picture with the colours of its parts laid over it, to be looked at.
+    /// Whether the answer is the picture with the colours of its parts laid over it, to be looked
+    /// at.
     #[serde(default)]
     #[schema(default = false)]
     overlay: bool,
@@ -46,7 +47,7 @@ impl TaskRequest for SegmentRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LandmarksRequest {
-    /// The picture.
+    /// The picture whose landmarks are to be found.
     content: Upload,
 }
 

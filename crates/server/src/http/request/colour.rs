@@ -1,4 +1,4 @@
-//! `POST /v1/colour`.
+//! The request `POST /v1/colour`.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -15,8 +15,8 @@ use crate::{ColourLines, Task, WorkError};
 pub(super) struct ColourRequest {
     /// The drawing: dark lines on light paper. Transparent paper is white.
     content: Upload,
-    /// The painting whose colours it takes, which must show a face; or a saved style that was read in
-    /// such a painting.
+    /// The painting whose colours it takes, which must show a face; or a saved style that was read
+    /// in such a painting.
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, required, min_items = 1, max_items = 1)]
     references: Uploads,
@@ -26,8 +26,8 @@ pub(super) struct ColourRequest {
     quality: Quality,
     #[serde(default)]
     colour: Colour,
-    /// Whether EXIF, XMP, IPTC and resolution of the content go along, as far as the format holds
-    /// them.
+    /// Whether EXIF, XMP, IPTC and resolution of the content are kept, as far as the format
+    /// supports them.
     #[serde(default)]
     metadata: Kept,
 }

@@ -1,4 +1,4 @@
-//! `POST /v1/edit`.
+//! The request `POST /v1/edit`.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -11,24 +11,26 @@ use super::values::{Colour, Kept, Mode, PictureFormat, Quality, Strength, output
 use super::{TaskRequest, missing, whole};
 use crate::{Edit, LabelTarget, Task};
 
-/// Most amounts, and most labels, of an edit.
+/// Largest number of amounts, and of labels, of an edit.
 const MOST: usize = 32;
 
-/// A picture to be moved along directions of the model, to labels, or to another shape of its faces.
+/// A picture to be moved along directions of the model, to labels, or to another shape of its
+/// faces.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EditRequest {
     /// The picture to edit.
     content: Upload,
-    /// Amounts along directions.
+    /// Amounts along the model's directions.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<Amount>, nullable = false, min_items = 1, max_items = 12)]
     directions: Option<List<Amount, MOST>>,
-    /// Labels that the picture is to have.
+    /// Labels towards which the picture is moved.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<LabelAmount>, nullable = false, min_items = 1, max_items = 32)]
     set: Option<List<LabelAmount, MOST>>,
-    /// Changes of the shape of the faces, each once. Landmarks lead a smooth warp, before anything else.
+    /// Changes of the shape of the faces, each once. Landmarks lead a smooth warp, before anything
+    /// else.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<ShapeAmount>, nullable = false, min_items = 1, max_items = 7)]
     warp: Option<List<ShapeAmount, MOST>>,
@@ -44,8 +46,8 @@ pub(super) struct EditRequest {
     quality: Quality,
     #[serde(default)]
     colour: Colour,
-    /// Whether EXIF, XMP, IPTC and resolution of the content go along, as far as the format holds
-    /// them.
+    /// Whether EXIF, XMP, IPTC and resolution of the content are kept, as far as the format
+    /// supports them.
     #[serde(default)]
     metadata: Kept,
 }
@@ -54,23 +56,23 @@ pub(super) struct EditRequest {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Amount {
-    /// A direction of the model, counted from 0; each once.
+    /// Index of a direction of the model, from 0; each once.
     #[serde(deserialize_with = "whole::one")]
     #[schema(maximum = 11)]
     direction: usize,
-    /// The amount; 1 is the standard deviation of styles that the model makes up.
+    /// The amount; 1 is the standard deviation of styles that the model draws.
     #[schema(minimum = -10, maximum = 10)]
     amount: f32,
 }
 
-/// A label that the picture is to have.
+/// A label towards which the picture is moved.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = LabelTarget)]
 struct LabelAmount {
     /// A label that the model was trained with.
     label: String,
-    /// One of its values.
+    /// The value that the picture is to have, one of the label's.
     value: String,
     /// The amount; 1 leads to the value.
     #[serde(default = "all_the_way")]
@@ -82,7 +84,7 @@ struct LabelAmount {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ShapeAmount {
-    /// `age`, `eyes`, `face`, `smile`, `mouth`, `blink` or `chibi`.
+    /// The change: `age`, `eyes`, `face`, `smile`, `mouth`, `blink` or `chibi`.
     shape: String,
     /// The amount: from −1 to 1 for the first four, and from 0 to 1 for the others.
     #[serde(default = "all_the_way")]

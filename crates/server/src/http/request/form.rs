@@ -13,13 +13,13 @@ use serde_json::error::Category;
 use super::super::api_error::ApiError;
 use super::{octaves, refused, upload, whole};
 
-/// Most parts of a form.
+/// Largest number of parts of a form.
 const MOST_PARTS: usize = 64;
 
-/// The beginning of the error for a field with a list that cannot be read.
+/// Beginning of the error for a field whose list cannot be read.
 pub(super) const NO_LIST: &str = "it is no list in JSON that is taken here";
 
-/// The fields that a form repeats, and what they are called where they are a list.
+/// Fields that a form repeats, each with the name of the list in JSON.
 pub(in super::super) const REPEATED: [(&str, &str); 4] = [
     ("picture", "pictures"),
     ("reference", "references"),
@@ -27,8 +27,7 @@ pub(in super::super) const REPEATED: [(&str, &str); 4] = [
     ("weight", "weights"),
 ];
 
-/// The boundary in `Content-Type: multipart/form-data; boundary=…`, or `None` if it is of another
-/// type.
+/// The boundary in `Content-Type: multipart/form-data; boundary=…`; `None` for another type.
 pub(super) fn boundary(content_type: &str) -> Option<String> {
     parse_boundary(content_type).ok()
 }
@@ -47,7 +46,7 @@ pub(super) fn read<T: DeserializeOwned>(body: Bytes, boundary: String) -> Result
     })
 }
 
-/// The values of a form by the names that they have in JSON.
+/// The values of a form, with the names of their fields in JSON.
 fn fields(body: Bytes, boundary: String) -> Result<Vec<(String, Field)>, ApiError> {
     let mut fields: Vec<(String, Field)> = Vec::new();
     for (name, bytes) in parts(body, boundary)? {
@@ -71,8 +70,7 @@ fn fields(body: Bytes, boundary: String) -> Result<Vec<(String, Field)>, ApiErro
     Ok(fields)
 }
 
-/// The names and contents of all parts. The body is in memory already, so that nothing is waited
-/// for.
+/// Names and contents of all parts of a form. The body is in memory already, so that nothing waits.
 fn parts(body: Bytes, boundary: String) -> Result<Vec<(String, Bytes)>, ApiError> {
     let broken = |what: &str| ApiError::bad("bad_form", what);
     let cut = || broken("the form is cut short");
@@ -107,10 +105,10 @@ fn now<F: Future>(future: F) -> Option<F::Output> {
     }
 }
 
-/// The value of one field.
+/// The value of one field of a form.
 enum Field {
     Single(Bytes),
-    /// Of a field that may be repeated: a list, even of one.
+    /// A field that may be repeated: a list, even of one value.
     Repeated(Vec<Bytes>),
 }
 
@@ -133,7 +131,7 @@ impl IntoDeserializer<'_, Error> for Field {
     }
 }
 
-/// Numbers as they are written.
+/// Implements reading of numbers from texts.
 macro_rules! from_number {
     ($($method:ident)*) => {$(
         fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

@@ -1,4 +1,4 @@
-//! `POST /v1/generate`.
+//! The request `POST /v1/generate`.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -22,28 +22,28 @@ pub(super) struct GenerateRequest {
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     style_name: Option<RequestedStyleName>,
-    /// The first seed.
+    /// The seed of the first painting.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, default = 1)]
     seed: Option<u64>,
-    /// The number of paintings; from 2 on they are on a sheet, each 512 px wide at most.
+    /// The number of paintings; from 2 on they are on a sheet, each at most 512 px wide.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, minimum = 1, maximum = 16, default = 1)]
     count: Option<u32>,
-    /// Share of the distance from the mean to keep: less gives up variety for faces that are more
-    /// often whole.
+    /// Truncation: the share of the distance from the mean that is kept. Less gives up variety for
+    /// faces that are more often whole.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false, minimum = 0, maximum = 1, default = 0.7)]
     truncation: Option<f32>,
-    /// Side of a painting in pixels; without it, what the model was trained at.
+    /// Side of a painting in pixels; by default the size that the model was trained at.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, minimum = 32, maximum = 4096)]
     size: Option<u32>,
-    /// Reference paintings to paint in the style of, or saved styles.
+    /// Reference paintings, or saved styles, in whose style they are painted.
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, max_items = 8)]
     references: Uploads,
-    /// One weight for each reference, in their order.
+    /// One weight for each reference, in the order of these.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<Weight>, nullable = false, max_items = 8)]
     weights: Option<List<Weight, 64>>,

@@ -1,4 +1,4 @@
-//! Lists that stop taking memory at a bound.
+//! Lists with a bound, beyond which no memory is taken.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -24,7 +24,7 @@ impl<T, const MOST: usize> Default for List<T, MOST> {
 }
 
 impl<T, const MOST: usize> List<T, MOST> {
-    /// The entries of the field that the error calls `field`.
+    /// Returns the entries; errors name the list `field`.
     ///
     /// # Errors
     /// `code`, if there are too many.

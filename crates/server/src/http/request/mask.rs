@@ -1,4 +1,4 @@
-//! Parts of a picture in a request: a mask, or the name of what is found in the picture.
+//! Places of regions in a request: a mask, or the name of a part of the picture.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,27 +15,26 @@ use super::super::api_error::ApiError;
 use super::upload::{NAME, Upload};
 use crate::{RegionPlace, Subject};
 
-/// The name of the schema.
+/// Name of the schema of a mask.
 pub(in super::super) const SCHEMA: &str = "Mask";
 
-/// Longest word that was rather meant to be the name of a part than a file.
+/// Largest length of a word that is taken for a mistyped name of a part, and not for a file.
 const WORD: usize = 24;
 
-/// A mask, or the name of a part. No file is as short as a name, so that neither can be taken for
-/// the other.
+/// A mask, or the name of a part. No file is as short as a name, so that they cannot be confused.
 #[derive(Debug)]
 pub(super) enum MaskRequest {
     Area(Area),
     File(Upload),
-    /// A word that names no part.
+    /// A word that is not the name of a part.
     Unknown(String),
 }
 
 impl MaskRequest {
-    /// Where the part is. `subject` is what errors call the mask, `field` the field.
+    /// The place of the region. `subject` is the mask in errors, and `field` the field.
     ///
     /// # Errors
-    /// A name that is none, or text that is not base64.
+    /// The name is not that of a part, or the text is not base64.
     pub(super) fn place(self, field: &str, subject: Subject) -> Result<RegionPlace, ApiError> {
         match self {
             Self::Area(area) => Ok(RegionPlace::Area(area)),
@@ -47,7 +46,7 @@ impl MaskRequest {
         }
     }
 
-    /// The part that a word names.
+    /// The part with this name, if there is one.
     fn named(word: &str) -> Option<Self> {
         if let Some(area) = part_names::named(word) {
             return Some(Self::Area(area));
@@ -60,7 +59,7 @@ impl MaskRequest {
     }
 }
 
-/// The error for a word in `field` that names no part.
+/// The error for a word in `field` that is not the name of a part.
 pub(super) fn unknown_part(field: &str, word: &str) -> ApiError {
     let names = part_names::in_script_of(word);
     let meant = part_names::nearest(word);

@@ -1,4 +1,4 @@
-//! `POST /v1/morph`.
+//! The request `POST /v1/morph`.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -13,10 +13,10 @@ use super::values::{Align, Blend, MotionFormat, Pace, some};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
 use crate::{Morph, MorphKeyframe, PartSource, StylePart, Task};
 
-/// Most keyframes of a morph.
+/// Largest number of keyframes of a morph.
 const MOST: usize = 32;
 
-/// Frames a second where nothing is said.
+/// Default number of frames per second.
 const RATE: u32 = 20;
 
 /// Pictures to be turned into each other, as an animation.
@@ -31,11 +31,11 @@ pub(super) struct MorphRequest {
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, max_items = 8)]
     references: Uploads,
-    /// The mix that all keyframes are painted in; without it, each keeps its own style.
+    /// The mix in which all keyframes are painted; without it, each keeps its own style.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<super::style_part::PartRequest>, nullable = false, min_items = 1, max_items = 32)]
     styles: Option<Parts>,
-    /// The keyframes to pass through; without them, all pictures in their order.
+    /// The keyframes to pass through; by default all pictures in their order.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<KeyframeRequest>, nullable = false, min_items = 2, max_items = 32)]
     stations: Option<List<KeyframeRequest, MOST>>,
@@ -43,18 +43,19 @@ pub(super) struct MorphRequest {
     align: Align,
     #[serde(default)]
     blend: Blend,
-    /// For all frames.
+    /// Octaves of all frames.
     #[serde(default)]
     octaves: Octaves,
-    /// As for `/v1/transfer`; between two keyframes colours are mixed of theirs.
+    /// Whether the contents' colours are kept, as for `/v1/transfer`; between two keyframes their
+    /// colours are mixed.
     #[serde(default)]
     #[schema(default = false)]
     keep_colours: bool,
-    /// Frames in all.
+    /// Number of frames.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, minimum = 2, maximum = 240, default = 48)]
     frames: Option<u32>,
-    /// Frames a second.
+    /// Frames per second.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, minimum = 1, maximum = 100, default = 20)]
     rate: Option<u32>,
@@ -64,9 +65,9 @@ pub(super) struct MorphRequest {
     size: Option<u32>,
     #[serde(default)]
     ease: Pace,
-    /// Whether eyes go to eyes and mouth to mouth, led by the landmarks of the main faces, instead of
-    /// fading here and appearing there. The way from or to a picture without such a face fades all the
-    /// same, and a note says so.
+    /// Whether eyes move to eyes and mouth to mouth, led by the landmarks of the main faces,
+    /// instead of fading in one place and appearing in another. A transition from or to a picture
+    /// without such a face fades all the same, and a note says so.
     #[serde(default)]
     #[schema(default = false)]
     warp: bool,
@@ -77,16 +78,16 @@ pub(super) struct MorphRequest {
     format: MotionFormat,
 }
 
-/// A keyframe of a morph: a picture, perhaps with a mix of its own.
+/// A keyframe of a morph: a picture, optionally with a mix of its own.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Keyframe)]
 struct KeyframeRequest {
-    /// A picture of the request, counted from 0.
+    /// Index of a picture of the request, from 0.
     #[serde(deserialize_with = "whole::one")]
     #[schema(maximum = 7)]
     picture: usize,
-    /// The mix of this keyframe alone.
+    /// The mix for this keyframe alone.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<super::style_part::PartRequest>, nullable = false, min_items = 1, max_items = 32)]
     styles: Option<Parts>,
@@ -130,8 +131,8 @@ impl TaskRequest for MorphRequest {
     }
 }
 
-/// The keyframes, in styles of their own or else in `styles`; all pictures in their order where
-/// none are named.
+/// The keyframes, in styles of their own or else in `styles`; all pictures in their order if none
+/// are named.
 fn keyframes(
     requested: Option<List<KeyframeRequest, MOST>>,
     pictures: usize,

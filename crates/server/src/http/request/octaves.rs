@@ -1,4 +1,4 @@
-//! The number of octaves, or `auto`.
+//! Octaves in a request: a number, or `auto`.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,13 +10,13 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::whole;
 
-/// The name by which a form knows the type, whose numbers are texts too.
+/// Name by which a form recognises the type, whose numbers are texts, too.
 pub(super) const NAME: &str = "Octaves";
 
-/// The word for as many as the face asks for.
+/// The word for as many octaves as the face asks for.
 const AUTO: &str = "auto";
 
-/// Smaller copies of the picture that its tones are taken from; `None` is `auto`.
+/// Octaves: smaller copies of the picture from which its tones are taken; `None` is `auto`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Octaves(pub(super) Option<u32>);
 

@@ -1,4 +1,4 @@
-//! Parts of a picture that are painted in other styles or stay as they are.
+//! Regions in a request, which are painted in other styles or stay as they are.
 
 use serde::Deserialize;
 use utoipa::openapi::{RefOr, Schema};
@@ -13,13 +13,13 @@ use super::values::{RequestedStyleName, some};
 use super::{Uploads, upload_bytes, whole};
 use crate::{PartSource, PictureRegion, RegionPlace, RegionRole, Subject, WorkError};
 
-/// Most regions of a request.
+/// Largest number of regions of a request.
 const MOST: usize = 8;
 
-/// The regions in a request.
+/// The list of regions in a request.
 pub(super) type Regions = List<RegionRequest, MOST>;
 
-/// A part of the picture, and what becomes of it: one of `part` and `mask`, and one of `reference`,
+/// A region of the picture, and its treatment: one of `part` and `mask`, and one of `reference`,
 /// `name`, `seed` (with or without `name`), `keep` and `only`.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -28,26 +28,26 @@ pub(super) struct RegionRequest {
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     part: Option<PartName>,
-    /// A mask of the request's `region_mask`s, counted from 0.
+    /// Index into the request's `region_mask`s, from 0.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, maximum = 7)]
     mask: Option<usize>,
-    /// A reference of the request, counted from 0, whose style the part gets.
+    /// Index of a reference of the request, from 0, whose style the region gets.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, maximum = 7)]
     reference: Option<usize>,
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     name: Option<RequestedStyleName>,
-    /// Makes a style up; with `name`, one of its kind.
+    /// Seed from which a style is drawn; with `name`, one of that kind.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false)]
     seed: Option<u64>,
-    /// The part stays as it is; always `true`.
+    /// The region stays as it is; always `true`.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     keep: Option<bool>,
-    /// The part alone is painted; always `true`.
+    /// Only the region is painted; always `true`.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     only: Option<bool>,
@@ -59,10 +59,10 @@ pub(super) struct RegionRequest {
 struct PartName(String);
 
 impl PartName {
-    /// The part.
+    /// The area that the name stands for.
     ///
     /// # Errors
-    /// A name that is none.
+    /// There is no area of that name.
     fn area(&self) -> Result<Area, ApiError> {
         part_names::named(&self.0).ok_or_else(|| unknown_part("regions", &self.0))
     }
@@ -126,7 +126,7 @@ fn bad_region(takes: &str) -> ApiError {
     ApiError::bad("bad_region", format!("each of `regions` takes {takes}"))
 }
 
-/// What a request says of parts of its picture.
+/// The fields of a request about regions of its picture.
 pub(super) struct PartsOfPicture {
     pub(super) regions: Option<Regions>,
     pub(super) region_masks: Uploads,
@@ -136,11 +136,11 @@ pub(super) struct PartsOfPicture {
 }
 
 impl PartsOfPicture {
-    /// The regions as the engine takes them: those of `regions`, and `mask` and `keep` above them.
+    /// Converts the regions for the engine: those of `regions`, and `mask` and `keep` above them.
     /// `sent` is the number of references in the request.
     ///
     /// # Errors
-    /// Regions that say nothing or two things, or that name what is not there.
+    /// Regions have no treatment or two, or refer to masks or references that were not sent.
     pub(super) fn regions(self, sent: usize) -> Result<Vec<PictureRegion>, ApiError> {
         let feather = self.feather;
         if let Some(feather) = feather
@@ -194,7 +194,7 @@ impl PartsOfPicture {
     }
 }
 
-/// The references that no region names: the rest of the picture is painted in these.
+/// Indices of the references that no region uses: the rest of the picture is painted in these.
 pub(super) fn of_no_region(references: usize, regions: &[PictureRegion]) -> Vec<usize> {
     let named = |index: usize| {
         let style = RegionRole::Style(PartSource::Reference(index));

@@ -1,4 +1,4 @@
-//! `POST /v1/style`.
+//! The request `POST /v1/style`.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -13,15 +13,15 @@ use super::values::{Align, Blend, RequestedStyleName, Strength, Weight, some};
 use super::{TaskRequest, Uploads, upload_bytes, whole};
 use crate::{SaveStyle, Task};
 
-/// Most letters of a note.
+/// Largest number of letters of a note.
 const LETTERS: usize = 1000;
 
 /// A style to be kept in a file.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StyleRequest {
-    /// The picture that is painted: styles that a seed draws are tried on it, and `own` in `styles` is
-    /// its style. Without it, neither can be saved.
+    /// The picture to be painted: styles that a seed draws are tried on it, and `own` in `styles`
+    /// is its own style. Without it, neither can be saved.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     content: Option<Upload>,
@@ -29,18 +29,18 @@ pub(super) struct StyleRequest {
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, max_items = 8)]
     references: Uploads,
-    /// One weight for each reference, in their order.
+    /// One weight for each reference, in the order of these.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<Weight>, nullable = false, max_items = 8)]
     weights: Option<List<Weight, 64>>,
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     style_name: Option<RequestedStyleName>,
-    /// Makes a style up; with `style_name`, one of its kind.
+    /// Seed from which a style is drawn; with `style_name`, one of that kind.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false)]
     style_seed: Option<u64>,
-    /// A mix, in the place of `weights`, `style_name` and `style_seed`.
+    /// A mix, instead of `weights`, `style_name` and `style_seed`.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<super::style_part::PartRequest>, nullable = false, min_items = 1, max_items = 32)]
     styles: Option<Parts>,
@@ -48,16 +48,17 @@ pub(super) struct StyleRequest {
     align: Align,
     #[serde(default)]
     blend: Blend,
-    /// What `utsushi transfer` paints with in this style, unless it is told otherwise.
+    /// Strength with which `utsushi transfer` paints in this style, unless it is told otherwise.
     #[serde(default)]
     strength: Strength,
     #[serde(default)]
     octaves: Octaves,
-    /// As for `/v1/transfer`.
+    /// Whether `utsushi transfer` keeps the content's colours in this style, as for `/v1/transfer`.
     #[serde(default)]
     #[schema(default = false)]
     keep_colours: bool,
-    /// What it was made of, for readers: one line. Without it, the parts are told.
+    /// A note for readers on what the style was made from, one line; by default made from the
+    /// parts.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false, max_length = 1000)]
     note: Option<String>,

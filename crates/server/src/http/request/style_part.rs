@@ -1,4 +1,4 @@
-//! The parts of a mix.
+//! Parts of a mix in a request.
 
 use std::fmt;
 
@@ -15,13 +15,13 @@ use super::values::{RequestedStyleName, Weight, some};
 use super::whole;
 use crate::{PartSource, StylePart};
 
-/// Most parts of a mix.
+/// Largest number of parts of a mix.
 const MOST: usize = 32;
 
 /// The largest weight.
 const HEAVIEST: f32 = 1e6;
 
-/// The parts of a mix in a request.
+/// The list of parts of a mix in a request.
 pub(super) type Parts = List<PartRequest, MOST>;
 
 /// A part of a mix: one of `reference`, `name`, `seed` (with or without `name`) and `own`.
@@ -29,14 +29,14 @@ pub(super) type Parts = List<PartRequest, MOST>;
 #[serde(deny_unknown_fields)]
 #[schema(as = StylePart)]
 pub(super) struct PartRequest {
-    /// A reference of the request, counted from 0.
+    /// Index of a reference of the request, from 0.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false, maximum = 7)]
     reference: Option<usize>,
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     name: Option<RequestedStyleName>,
-    /// Makes a style up; with `name`, one of its kind.
+    /// Seed from which a style is drawn; with `name`, one of that kind.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false)]
     seed: Option<u64>,
@@ -48,7 +48,7 @@ pub(super) struct PartRequest {
     weight: PartWeight,
 }
 
-/// The weight in each stage of the decoder.
+/// Weight of a part: one for each stage of the decoder.
 #[derive(Debug)]
 struct PartWeight([f32; StyleCode::STAGES]);
 
@@ -75,13 +75,13 @@ impl PartRequest {
     }
 }
 
-/// The parts of a mix as the engine takes them.
+/// Converts the parts of a mix for the engine.
 pub(super) fn parts(requested: Parts) -> Result<Vec<StylePart>, ApiError> {
     let requested = requested.entries("too_many_styles", "styles")?;
     requested.into_iter().map(PartRequest::part).collect()
 }
 
-/// The same for a field that may be left out, but not be empty.
+/// Converts the parts of a mix for the engine, from a field that may be left out, but not be empty.
 pub(super) fn some_parts(requested: Option<Parts>) -> Result<Option<Vec<StylePart>>, ApiError> {
     match requested.map(parts).transpose()? {
         Some(parts) if parts.is_empty() => {
@@ -91,7 +91,7 @@ pub(super) fn some_parts(requested: Option<Parts>) -> Result<Option<Vec<StylePar
     }
 }
 
-/// Each of these references as a part, with a weight for each or none at all.
+/// Makes a part of each of these references, with a weight for each or none at all.
 pub(super) fn references(
     references: &[usize],
     weights: List<Weight, 64>,
@@ -111,7 +111,7 @@ pub(super) fn references(
     Ok(references.iter().enumerate().map(part).collect())
 }
 
-/// A style that references, a name or a seed say.
+/// A style given by references, a name or a seed.
 pub(super) struct OneStyle<'a> {
     pub(super) references: &'a [usize],
     pub(super) weights: List<Weight, 64>,
@@ -120,7 +120,7 @@ pub(super) struct OneStyle<'a> {
 }
 
 impl OneStyle<'_> {
-    /// Its parts; none where nothing says any.
+    /// The parts of the style; empty if nothing is given.
     pub(super) fn parts(self) -> Result<Vec<StylePart>, ApiError> {
         let mut styles = references(self.references, self.weights)?;
         let name = self.name.map(|name| name.0);

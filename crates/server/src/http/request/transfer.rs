@@ -1,4 +1,4 @@
-//! `POST /v1/transfer` and `/v1/mix`.
+//! The requests `POST /v1/transfer` and `/v1/mix`.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -27,14 +27,14 @@ pub(super) struct TransferRequest {
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, max_items = 8)]
     references: Uploads,
-    /// One weight for each reference, in their order.
+    /// One weight for each reference, in the order of these.
     #[serde(default)]
     #[schema(value_type = Vec<Weight>, max_items = 8)]
     weights: List<Weight, 64>,
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     style_name: Option<RequestedStyleName>,
-    /// Makes a style up; with `style_name`, one of its kind.
+    /// Seed from which a style is drawn; with `style_name`, one of that kind.
     #[serde(default, deserialize_with = "whole::some")]
     #[schema(nullable = false)]
     style_seed: Option<u64>,
@@ -46,13 +46,14 @@ pub(super) struct TransferRequest {
     strength: Strength,
     #[serde(default)]
     octaves: Octaves,
-    /// Whether the painting has the colours of the content: line, shading and texture are the
+    /// Whether the painting keeps the colours of the content: line, shading and texture are the
     /// style's.
     #[serde(default)]
     #[schema(default = false)]
     keep_colours: bool,
-    /// Whether it is painted with the networks and nothing else: faces are neither lit nor shaded, eyes not
-    /// kept, parts have no colours of their own, and there are no flat areas, screens or grids of pixels.
+    /// Whether the picture is painted with the networks and nothing else: faces are neither lit nor
+    /// shaded, eyes not kept, parts have no colours of their own, and there are no flat areas,
+    /// screens or grids of pixels.
     #[serde(default)]
     #[schema(default = false)]
     networks_alone: bool,
@@ -66,9 +67,9 @@ pub(super) struct TransferRequest {
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     keep: Option<MaskRequest>,
-    /// Parts that are painted in styles of their own or stay as they are, each laid over those before
-    /// it; `mask` and `keep` lie above them. A reference that is named here counts for its part
-    /// alone, and `weights` leave it out.
+    /// Regions that are painted in styles of their own or stay as they are, each laid over those
+    /// before it; `mask` and `keep` lie above them. A reference that is used here counts for its
+    /// region alone, and has no place in `weights`.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<super::region::RegionRequest>, nullable = false, max_items = 8)]
     regions: Option<Regions>,
@@ -76,8 +77,8 @@ pub(super) struct TransferRequest {
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, max_items = 8)]
     region_masks: Uploads,
-    /// Width in pixels of the soft edges of parts; without it, a fiftieth of the picture's short side
-    /// for masks, and a hundredth of the face for parts by name.
+    /// Width in pixels of the soft edges of regions; by default a fiftieth of the picture's short
+    /// side for masks, and a hundredth of the face for parts by name.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false, minimum = 0, maximum = 4096)]
     feather: Option<f32>,
@@ -87,14 +88,14 @@ pub(super) struct TransferRequest {
     quality: Quality,
     #[serde(default)]
     colour: Colour,
-    /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own mask,
-    /// and stays a layer: with the `format` `psd` or `ora`, and without `mask`, `keep` and
+    /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own
+    /// mask, and stays a layer: with the `format` `psd` or `ora`, and without `mask`, `keep` and
     /// `regions`.
     #[serde(default)]
     #[schema(default = false)]
     layers: bool,
-    /// Whether EXIF, XMP, IPTC and resolution of the content go along, as far as the format holds
-    /// them.
+    /// Whether EXIF, XMP, IPTC and resolution of the content are kept, as far as the format
+    /// supports them.
     #[serde(default)]
     metadata: Kept,
 }
@@ -166,13 +167,14 @@ pub(super) struct MixRequest {
     strength: Strength,
     #[serde(default)]
     octaves: Octaves,
-    /// Whether the painting has the colours of the content: line, shading and texture are the
+    /// Whether the painting keeps the colours of the content: line, shading and texture are the
     /// style's.
     #[serde(default)]
     #[schema(default = false)]
     keep_colours: bool,
-    /// Whether it is painted with the networks and nothing else: faces are neither lit nor shaded, eyes not
-    /// kept, parts have no colours of their own, and there are no flat areas, screens or grids of pixels.
+    /// Whether the picture is painted with the networks and nothing else: faces are neither lit nor
+    /// shaded, eyes not kept, parts have no colours of their own, and there are no flat areas,
+    /// screens or grids of pixels.
     #[serde(default)]
     #[schema(default = false)]
     networks_alone: bool,
@@ -186,8 +188,8 @@ pub(super) struct MixRequest {
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false)]
     keep: Option<MaskRequest>,
-    /// Parts that are painted in styles of their own or stay as they are, each laid over those before
-    /// it; `mask` and `keep` lie above them.
+    /// Regions that are painted in styles of their own or stay as they are, each laid over those
+    /// before it; `mask` and `keep` lie above them.
     #[serde(default, deserialize_with = "some")]
     #[schema(value_type = Vec<super::region::RegionRequest>, nullable = false, max_items = 8)]
     regions: Option<Regions>,
@@ -195,8 +197,8 @@ pub(super) struct MixRequest {
     #[serde(default)]
     #[schema(value_type = Vec<Upload>, max_items = 8)]
     region_masks: Uploads,
-    /// Width in pixels of the soft edges of parts; without it, a fiftieth of the picture's short side
-    /// for masks, and a hundredth of the face for parts by name.
+    /// Width in pixels of the soft edges of regions; by default a fiftieth of the picture's short
+    /// side for masks, and a hundredth of the face for parts by name.
     #[serde(default, deserialize_with = "some")]
     #[schema(nullable = false, minimum = 0, maximum = 4096)]
     feather: Option<f32>,
@@ -206,14 +208,14 @@ pub(super) struct MixRequest {
     quality: Quality,
     #[serde(default)]
     colour: Colour,
-    /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own mask,
-    /// and stays a layer: with the `format` `psd` or `ora`, and without `mask`, `keep` and
+    /// Whether each visible layer of a PSD or an OpenRaster is repainted by itself, through its own
+    /// mask, and stays a layer: with the `format` `psd` or `ora`, and without `mask`, `keep` and
     /// `regions`.
     #[serde(default)]
     #[schema(default = false)]
     layers: bool,
-    /// Whether EXIF, XMP, IPTC and resolution of the content go along, as far as the format holds
-    /// them.
+    /// Whether EXIF, XMP, IPTC and resolution of the content are kept, as far as the format
+    /// supports them.
     #[serde(default)]
     metadata: Kept,
 }

@@ -1,4 +1,4 @@
-//! Pictures inside of a request.
+//! Uploads: files inside of a request.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,10 +14,10 @@ use utoipa::{PartialSchema, ToSchema};
 
 use super::super::api_error::ApiError;
 
-/// The name by which a deserializer that has the bytes themselves knows the type.
+/// Name by which a deserializer that has the bytes themselves recognises the type.
 pub(super) const NAME: &str = "Upload";
 
-/// Base64 as RFC 4648 has it in section 4.
+/// The base64 codec of RFC 4648, section 4.
 const fn base64(padding: DecodePaddingMode) -> GeneralPurpose {
     let config = GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true);
     GeneralPurpose::new(&STANDARD, config.with_decode_padding_mode(padding))
@@ -26,24 +26,25 @@ const fn base64(padding: DecodePaddingMode) -> GeneralPurpose {
 const PADDED: GeneralPurpose = base64(DecodePaddingMode::RequireCanonical);
 const UNPADDED: GeneralPurpose = base64(DecodePaddingMode::RequireNone);
 
-/// The bytes of a file: a part of a form as it is, or base64 (perhaps a `data:` address) in JSON.
+/// The bytes of an uploaded file: a part of a form as it is, or base64 (perhaps a `data:` address)
+/// in JSON.
 ///
-/// Text that is not base64 is refused by [`Upload::bytes`], with an error of its own.
+/// Text that is not base64 is refused by [`Upload::bytes`], with a specific error.
 #[derive(Debug)]
 pub(super) struct Upload(Result<Bytes, usize>);
 
 impl Upload {
-    /// The bytes themselves.
+    /// An upload of these bytes.
     pub(super) fn of_bytes(bytes: Vec<u8>) -> Self {
         Self(Ok(bytes.into()))
     }
 
-    /// Base64.
+    /// An upload of base64 text.
     pub(super) fn of_text(text: &str) -> Self {
         Self(decode(text))
     }
 
-    /// The bytes. `field` is what the error calls it.
+    /// The uploaded bytes. `field` is the field's name in errors.
     ///
     /// # Errors
     /// The text was not base64.
@@ -55,7 +56,7 @@ impl Upload {
     }
 }
 
-/// The bytes, or where the first letter is that does not belong.
+/// Decodes base64; the error is the position of the first invalid character.
 fn decode(text: &str) -> Result<Bytes, usize> {
     let start = if text.starts_with("data:") {
         text.find(";base64,").ok_or(0usize)? + ";base64,".len()

@@ -8,7 +8,7 @@ use utsushi_imaging::{AnimationFormat, EncodeOptions, OutputFormat};
 
 use super::whole;
 
-/// A value that may be left out, but not be null.
+/// Deserialises a value that may be left out, but not be null.
 pub(super) fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
@@ -26,7 +26,7 @@ impl Default for Strength {
     }
 }
 
-/// Whether something stays that is there.
+/// Whether something that the content has is kept.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[schema(default = true)]
 pub(super) struct Kept(pub(super) bool);
@@ -37,7 +37,7 @@ impl Default for Kept {
     }
 }
 
-/// The format of a picture.
+/// The format of a picture in a request.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(default = "png")]
@@ -45,12 +45,12 @@ pub(super) enum PictureFormat {
     #[default]
     Png,
     Jpeg,
-    /// The same as `jpeg`.
+    /// JPEG, the same as `jpeg`.
     Jpg,
-    /// Lossless.
+    /// Lossless WebP.
     Webp,
     Avif,
-    /// JPEG XL, lossless; no side of one pixel.
+    /// JPEG XL, lossless; no side may have only one pixel.
     Jxl,
     Tiff,
     /// Photoshop's document: the content and the painting as layers.
@@ -74,9 +74,9 @@ impl From<PictureFormat> for OutputFormat {
     }
 }
 
-/// The colours of a result: sRGB, or those of the content's colour profile, which goes along. Not in
-/// `jxl`, which is written without profiles. What has no profile of red, green and blue that leads back
-/// stays sRGB.
+/// The colours of a result: sRGB, or those of the content's colour profile, which is then written,
+/// too. Not in `jxl`, which is written without profiles. A content without a profile of red, green
+/// and blue that can be converted back stays sRGB.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(default = "srgb")]
@@ -103,7 +103,7 @@ impl<'de> Deserialize<'de> for Quality {
     }
 }
 
-/// Depth, quality, colours and metadata of a result.
+/// Combines quality, colours and metadata of a result to the engine's options.
 pub(super) fn output(quality: Quality, colour: Colour, metadata: Kept) -> OutputOptions {
     OutputOptions {
         quality: quality.0,
@@ -113,7 +113,7 @@ pub(super) fn output(quality: Quality, colour: Colour, metadata: Kept) -> Output
     }
 }
 
-/// The format of an animation.
+/// The format of an animation in a request.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(default = "webp")]
@@ -134,7 +134,8 @@ impl From<MotionFormat> for AnimationFormat {
     }
 }
 
-/// Along what styles are mixed: straight, or around the mean style, which stays more pronounced.
+/// The path along which styles are mixed: straight, or around the mean style, which stays more
+/// pronounced.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(default = "line")]
@@ -153,7 +154,7 @@ impl From<Blend> for BlendPath {
     }
 }
 
-/// The part of a reference that its style is read in: by the face if the painting is larger than a
+/// The part of a reference in which its style is read: by the face if the painting is larger than a
 /// head is in training, in all of it, or in the square around its main face.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -175,8 +176,8 @@ impl From<Align> for Framing {
     }
 }
 
-/// `change` adds what the directions change to the picture, so that what they do not touch is
-/// unchanged; `redraw` paints it anew.
+/// The way in which an edit is applied: `change` adds the difference that the directions make to
+/// the picture, so that pixels they do not affect are unchanged; `redraw` paints it anew.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(default = "change")]
@@ -195,7 +196,7 @@ impl From<Mode> for EditMode {
     }
 }
 
-/// The pace between two keyframes.
+/// The pace of a morph between two keyframes.
 #[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[schema(default = "smooth")]
@@ -214,13 +215,14 @@ impl From<Pace> for Ease {
     }
 }
 
-/// The name of a style of the model: its most typical code (the mean of its paintings, in models that
-/// keep no typical ones); `NAME:3` is the third most typical one. A running server lists the names here.
+/// The name of a style of the model: its most typical code (the mean of its paintings, in models
+/// that keep no typical ones); `NAME:3` is the third most typical one. A running server lists the
+/// names in this description.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[schema(as = StyleName)]
 pub(super) struct RequestedStyleName(pub(super) String);
 
-/// A weight; only the ratios count.
+/// A weight of a reference or part; only the ratios count.
 #[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
 #[schema(minimum = 0, maximum = 1_000_000)]
 pub(super) struct Weight(pub(super) f32);

@@ -1,32 +1,32 @@
-//! Whole numbers, however they are written: in JSON 3, 3.0 and 3e0 are the same.
+//! Integers in requests, however they are written: in JSON 3, 3.0 and 3e0 are the same.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 
-/// A whole number of a field that may be left out, but not be null.
+/// Deserialises an integer of a field that may be left out, but not be null.
 pub(super) fn some<'de, D: Deserializer<'de>, T: TryFrom<u64>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
     one(deserializer).map(Some)
 }
 
-/// A whole number.
+/// Deserialises an integer.
 pub(super) fn one<'de, D: Deserializer<'de>, T: TryFrom<u64>>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     deserializer.deserialize_u64(WholeVisitor(PhantomData))
 }
 
-/// A whole number from the text of a form.
+/// Parses an integer from the text of a form.
 pub(super) fn from_text<T: TryFrom<u64>>(text: &str) -> Option<T> {
     let text = text.trim();
     let whole = text.parse().ok().or_else(|| exact(text.parse().ok()?));
     T::try_from(whole?).ok()
 }
 
-/// The whole number that a number with a point is, if it is one.
+/// Converts a floating-point number to an integer, if it is one.
 pub(super) fn exact(value: f64) -> Option<u64> {
     // 2 to the power of 64 is the first number that does not fit.
     let fits = value.fract() == 0.0 && (0.0..18_446_744_073_709_551_616.0).contains(&value);

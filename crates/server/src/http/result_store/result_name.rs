@@ -1,4 +1,4 @@
-//! Names of kept files, which say all that there is to say about a result.
+//! Names of kept files, which contain everything about a result.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ use utsushi_imaging::{AnimationFormat, OutputFormat};
 use super::super::tagged_result::TaggedResult;
 use crate::{Painted, PaintedFormat};
 
-/// `JOB-HASH-WIDTHxHEIGHTxFRAMES.ENDING`: a file has its name from the moment it is whole, so
-/// that nothing about a result can be there without the rest. The ending makes it a picture that
-/// opens by hand.
+/// The name of a kept file, `JOB-HASH-WIDTHxHEIGHTxFRAMES.ENDING`. A file gets it when it is
+/// complete, so that a result is never known only in part. With the suffix, it can be opened as a
+/// picture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ResultName {
     pub(super) id: String,
-    /// Digits of the entity tag, which are a hash of the bytes.
+    /// Hexadecimal digits of the entity tag, a hash of the bytes.
     tag: String,
     width: u32,
     height: u32,
@@ -21,7 +21,7 @@ pub(super) struct ResultName {
     ending: &'static str,
 }
 
-/// Digits of a job's name, and of a tag.
+/// Number of digits of a job's name, and of a tag.
 const DIGITS: usize = 32;
 
 const ENDINGS: [&str; 12] = [
@@ -41,7 +41,7 @@ impl ResultName {
         }
     }
 
-    /// Reads a file's name, or returns `None` if it is none that [`ResultName::of`] gives.
+    /// Parses a file's name; `None` if it is not of the form that [`ResultName::of`] gives.
     pub(super) fn read(name: &str) -> Option<Self> {
         let (stem, ending) = name.split_once('.')?;
         let mut parts = stem.split('-');
@@ -60,7 +60,7 @@ impl ResultName {
         own.then_some(read)
     }
 
-    /// The result with these bytes, or `None` if they are not those that were kept.
+    /// Makes the result with these bytes; `None` if they are not those that were kept.
     pub(super) fn result(&self, bytes: Vec<u8>) -> Option<TaggedResult> {
         let result = TaggedResult::new(Painted {
             bytes: bytes.into(),
@@ -109,7 +109,7 @@ impl fmt::Display for ResultName {
     }
 }
 
-/// Whether a text is a job's name or a tag: digits as `random_token` writes them.
+/// Whether a text has the form of a job's name or a tag: digits as `random_token` writes them.
 pub(super) fn is_digits(text: &str) -> bool {
     let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
     text.len() == DIGITS && text.bytes().all(digit)

@@ -1,4 +1,4 @@
-//! Directions in files.
+//! Files of directions.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -13,34 +13,35 @@ use super::{Direction, ShapeStep};
 const KIND: &str = "utsushi-direction";
 const STEP: &str = "step";
 
-/// Before the name of a landmark: where it goes. Directions of earlier versions have none of these.
+/// Prefix, in a file of a direction, of a landmark's name and movement. Files of earlier versions
+/// have none.
 const SHAPE: &str = "shape.";
 
-/// Error returned when a direction cannot be read or used.
+/// The error that a direction cannot be read or used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DirectionError {
     /// The file cannot be read or written.
     #[error(transparent)]
     File(#[from] WeightsFileError),
-    /// The file is something else.
+    /// The file is not a direction.
     #[error("{}: this is no direction; make one with `utsushi direction learn`", path.display())]
     NotADirection {
-        /// The file.
+        /// Path of the file that is not a direction.
         path: PathBuf,
     },
     /// The direction belongs to another model.
     #[error("{}: this direction was made for another model; make it again with this one", path.display())]
     OtherModel {
-        /// The file.
+        /// Path of the direction's file.
         path: PathBuf,
     },
     /// The numbers in the file are no step between style codes.
     #[error("{}: {reason}", path.display())]
     Style {
-        /// The file.
+        /// Path of the direction's file.
         path: PathBuf,
-        /// The fault.
+        /// The fault of the style numbers.
         reason: StyleError,
     },
 }
@@ -49,7 +50,7 @@ impl Direction {
     /// Reads a direction for a painter's model.
     ///
     /// # Errors
-    /// A file that cannot be read, is no direction, or was made for another model.
+    /// The file cannot be read, is not a direction, or was made for another model.
     pub fn read(path: &Path, painter: &Painter) -> Result<Self, DirectionError> {
         let mut file = WeightsFile::read(path)?;
         let not_one = || DirectionError::NotADirection { path: path.into() };
@@ -81,10 +82,11 @@ impl Direction {
         })
     }
 
-    /// Writes the direction whole; without `replace`, an existing file is an error.
+    /// Writes the direction to a file, whole or not at all; without `replace`, an existing file is
+    /// an error.
     ///
     /// # Errors
-    /// A file that is there, or a disk that cannot be written to.
+    /// The file exists, or the disk cannot be written to.
     pub fn write(&self, path: &Path, replace: bool) -> Result<(), DirectionError> {
         let mut tensors = NamedTensors::new();
         let values = self.step.values().to_vec();

@@ -1,4 +1,4 @@
-//! Directions that nobody has to give examples for.
+//! Directions that are found in a model, without examples.
 
 use crate::{Painter, StyleError};
 use utsushi_model::ModelConfig;
@@ -6,28 +6,29 @@ use utsushi_model::ModelConfig;
 use super::Direction;
 use crate::creative::symmetric::eigenvectors;
 
-/// Styles drawn to learn how far styles lie apart.
+/// Number of styles that are drawn to learn how far apart styles lie.
 const DRAWN: u64 = 256;
 
-/// A direction of one decoder stage.
+/// A direction that was found in one decoder stage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
-    /// The stage, from 0, which is the coarsest.
+    /// Index of the stage, from 0, the coarsest.
     pub stage: usize,
-    /// One step is the standard deviation, along it, of styles that the model makes up.
+    /// The direction; a step of 1 is the standard deviation, along it, of styles that the model
+    /// draws.
     pub direction: Direction,
-    /// The change of the stage's gains and biases by a step, as a share of the change by all
+    /// Share of the change of gains and biases that a step causes in this stage, of that by all
     /// directions of all stages together.
     pub effect: f64,
 }
 
-/// The directions in which the decoder's style layers are most sensitive: the eigenvectors of
-/// `W Wᵀ`, `W` being the weights from a stage's code to its gains and biases (SeFa, Shen and Zhou
-/// 2021, section 3.2, here stage by stage, since each has a code of its own), scaled to the styles
-/// that the model makes up. The `count` with the largest effect, in that order.
+/// Finds the `count` directions in which the decoder's style layers are most sensitive, by falling
+/// effect: the eigenvectors of `W Wᵀ`, `W` being the weights from a stage's code to its gains and
+/// biases (SeFa, Shen and Zhou 2021, section 3.2, here stage by stage, since each has a code of its
+/// own). They are scaled to the spread of the styles that the model draws.
 ///
 /// # Errors
-/// A model without styles, or with weights that are not finite.
+/// The model has no styles, or weights that are not finite.
 pub fn find(painter: &Painter, count: usize) -> Result<Vec<Found>, StyleError> {
     let layers = painter.style_layers();
     // A code for the whole comes first in every stage; those of its parts stay.
@@ -68,7 +69,7 @@ pub fn find(painter: &Painter, count: usize) -> Result<Vec<Found>, StyleError> {
     Ok(found)
 }
 
-/// `W Wᵀ` of weights `[rows, outputs]`.
+/// Computes `W Wᵀ` of weights `[rows, outputs]`.
 fn gram(weights: &[f32], rows: usize) -> Vec<f64> {
     let outputs = weights.len() / rows;
     let row = |index: usize| &weights[index * outputs..(index + 1) * outputs];

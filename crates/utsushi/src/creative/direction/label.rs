@@ -1,17 +1,17 @@
-//! A direction to a label that the model was trained with.
+//! Directions towards a label that the model was trained with.
 
 use crate::{Painter, StyleCode, StyleError};
 
 use super::{Direction, ShapeStep};
 
 impl Direction {
-    /// The way from a picture's own style to a value of one of the model's conditions, such as
-    /// `role` and `knight` ([`Painter::step_to_condition`]). It leads from this style alone: a
+    /// The direction from a picture's own style to a value of one of the model's conditions, such
+    /// as `role` and `knight` ([`Painter::step_to_condition`]). It is meant for this style alone: a
     /// picture that shows the value already is hardly moved.
     ///
     /// # Errors
-    /// A model without conditions, a name or a value that it does not know, or a style of another
-    /// model.
+    /// The model has no conditions or does not know the name or the value, or the style is of
+    /// another model.
     pub fn to_label(
         painter: &Painter,
         style: &StyleCode,

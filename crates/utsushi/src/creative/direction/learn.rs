@@ -1,4 +1,4 @@
-//! A direction from two small sets of pictures.
+//! Learning of a direction from two small sets of pictures.
 
 use crate::{Painter, StyleCode, StyleError};
 use utsushi_imaging::Picture;
@@ -6,51 +6,52 @@ use utsushi_imaging::Picture;
 use super::{Direction, ShapeStep};
 use crate::creative::landmark_warp::leading;
 
-/// A direction and how well it tells its examples apart.
+/// A learned direction, and how well it separates its examples.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Learned {
-    /// From the mean style of the one set to that of the other.
+    /// The direction from the mean style of the first set to that of the second.
     pub direction: Direction,
-    /// Share of the examples that lie on the side of their own set, 0…1: near 0.5 the sets do not
+    /// Share of the examples that lie on the side of their own set, 0…1; near 0.5, the sets do not
     /// differ in style.
     pub told_apart: f64,
     /// The faces from which the shape was learned.
     pub faces: FacesLearned,
 }
 
-/// How many pictures show a face whose eyes and mouth are found.
+/// Numbers of pictures that show a face whose eyes and mouth are found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FacesLearned {
-    /// Of the first set.
+    /// Pictures of the first set with such a face.
     pub from: usize,
-    /// Of the second set.
+    /// Pictures of the second set with such a face.
     pub to: usize,
-    /// Pictures of both sets without one: they have no part in the shape.
+    /// Pictures of both sets without such a face, which have no part in the shape.
     pub without: usize,
 }
 
-/// Error returned when no direction can be learned.
+/// The error that no direction can be learned.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LearnError {
-    /// A set without pictures.
+    /// One of the sets has no pictures.
     #[error("both sets need at least one picture; there are {from} and {to}")]
     Empty {
-        /// Pictures of the first set.
+        /// Number of pictures in the first set.
         from: usize,
-        /// Pictures of the second set.
+        /// Number of pictures in the second set.
         to: usize,
     },
-    /// A style cannot be read.
+    /// The style of a picture cannot be read.
     #[error(transparent)]
     Style(#[from] StyleError),
 }
 
-/// The difference of the mean style codes of two sets, stage by stage, and that of the mean landmarks of
-/// their faces ([`ShapeStep`]). Pictures without a face count for the style alone.
+/// Learns a direction as the difference between the mean style codes of two sets, stage by stage,
+/// and between the mean landmarks of their faces ([`ShapeStep`]). Pictures without a face count for
+/// the style alone.
 ///
 /// # Errors
-/// An empty set, or a model that reads no style.
+/// A set is empty, or the model cannot read styles.
 pub fn learn(
     painter: &Painter,
     from: &[Picture],
@@ -93,7 +94,7 @@ pub fn learn(
     })
 }
 
-/// The difference in the shape of faces.
+/// Learns the difference in the shape of faces between two sets.
 fn learned_shape(painter: &Painter, from: &[Picture], to: &[Picture]) -> (ShapeStep, FacesLearned) {
     let faces = |pictures: &[Picture]| {
         let found = pictures.iter().filter_map(|picture| {
@@ -131,7 +132,8 @@ mod tests {
     use crate::creative::testing::{drawing, painter};
     use crate::creative::{moved, reshaped_along};
 
-    /// A face of ovals with eyes of a height, in 160 pixels; its hair and place differ with a number.
+    /// A test picture of 160 pixels: a face of ovals with eyes of the given height; hair and place
+    /// differ with `number`.
     fn drawn_face(eyes: f32, number: u8) -> Picture {
         let n = f32::from(number);
         let (x, y) = (80.0 + n, 88.0 - n);

@@ -1,4 +1,4 @@
-//! How the shape of a face changes along a direction.
+//! The change of a face's shape along a direction.
 
 use utsushi_anatomy::{FacePoints, Landmark};
 
@@ -6,27 +6,27 @@ use crate::creative::landmark_warp::leading;
 use crate::creative::resampled::Point;
 use crate::creative::shape::LEAST;
 
-/// A landmark goes no farther than this, whatever the amount, in widths of the face.
+/// Farthest that a landmark moves, whatever the amount, in widths of the face.
 const FARTHEST: f32 = 0.3;
 
-/// A difference of fewer standard errors is taken for chance.
+/// Number of standard errors below which a difference is taken for chance.
 const CHANCE: f64 = 2.0;
 
-/// Where the landmarks of a face go for an amount of 1, in widths of the face and along its own axes:
-/// across from the left eye to the right one, and down at right angles to that.
+/// Movements of the landmarks of a face for an amount of 1, in widths of the face and along its own
+/// axes: across from the left eye to the right one, and down at right angles to that.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ShapeStep {
-    /// By the numbers of landmarks; `None` for those that are not known to go or to stay.
+    /// Movement of each landmark, by its index; `None` if it is not known.
     moves: [Option<[f32; 2]>; Landmark::COUNT],
 }
 
 impl ShapeStep {
-    /// Whether no landmark goes anywhere.
+    /// Whether no landmark moves.
     pub fn is_none(&self) -> bool {
         self.farthest().is_none()
     }
 
-    /// The landmark that goes farthest, and how far, in widths of the face.
+    /// The landmark that moves farthest, and how far, in widths of the face.
     pub fn farthest(&self) -> Option<(Landmark, f32)> {
         let lengths = Landmark::ALL.into_iter().filter_map(|landmark| {
             let [x, y] = self.moved(landmark)?;
@@ -36,18 +36,18 @@ impl ShapeStep {
         farthest.filter(|(_, length)| *length > 0.0)
     }
 
-    /// Where a landmark goes, across and down, in widths of the face; `None` where that is not known.
+    /// The movement of a landmark, across and down, in widths of the face; `None` if it is not
+    /// known.
     pub fn moved(&self, landmark: Landmark) -> Option<[f32; 2]> {
         self.moves[landmark.index()]
     }
 
-    /// Says where a landmark goes.
+    /// Sets the movement of a landmark.
     pub(super) fn set(&mut self, landmark: Landmark, by: [f32; 2]) {
         self.moves[landmark.index()] = Some(by);
     }
 
-    /// The steps together, each as often as its amount says. A landmark that only some of them know goes
-    /// by those.
+    /// Adds up steps, each times its amount. A landmark that only some steps know moves by these.
     pub(in crate::creative) fn sum<'a>(steps: impl Iterator<Item = (&'a Self, f32)>) -> Self {
         let mut sum = Self::default();
         for (step, amount) in steps {
@@ -61,8 +61,8 @@ impl ShapeStep {
         sum
     }
 
-    /// A face whose landmarks have gone along; those that are not known to go or to stay have no confidence
-    /// in it. `None` where eyes or mouth are not found.
+    /// A face whose landmarks have moved by this step; those without a known movement get a
+    /// confidence of 0. `None` if eyes or mouth are not found.
     pub(in crate::creative) fn applied(&self, face: &FacePoints) -> Option<FacePoints> {
         let axes = Axes::of(leading(std::slice::from_ref(face))?);
         let mut applied = face.clone();
@@ -79,10 +79,11 @@ impl ShapeStep {
         Some(applied)
     }
 
-    /// The difference of the mean landmarks of two sets of faces, each face upright, about the middle
-    /// between its eyes and of width 1. A face counts with its mirror image, so that no direction in which
-    /// the faces of a set look is learned. Landmarks that fewer than half of the faces of a set show are
-    /// not known; differences that chance explains are none.
+    /// Computes the difference between the mean landmarks of two sets of faces, each of them
+    /// brought upright, to a width of 1, with the middle between its eyes at the origin. Each face
+    /// counts together with its mirror image, so that the direction in which faces look is not
+    /// learned. Landmarks that fewer than half of the faces of a set show are unknown; differences
+    /// that chance explains are 0.
     pub(super) fn between(from: &[FacePoints], to: &[FacePoints]) -> Self {
         let mut step = Self::default();
         let [from, to] = [from, to].map(|faces| faces.iter().map(normalised).collect::<Vec<_>>());
@@ -96,17 +97,17 @@ impl ShapeStep {
     }
 }
 
-/// How a face stands in its picture.
+/// The axes of a face in its picture.
 struct Axes {
     middle: Point,
-    /// From the left eye to the right one, of length 1.
+    /// Direction from the left eye to the right one, of length 1.
     across: Point,
-    /// In pixels.
+    /// Width of the face in pixels.
     width: f32,
 }
 
 impl Axes {
-    /// Of a face whose eyes are found.
+    /// The axes of a face whose eyes are found.
     fn of(face: &FacePoints) -> Self {
         let at = |landmark| {
             let point = face.point(landmark);
@@ -131,13 +132,13 @@ impl Axes {
         }
     }
 
-    /// A movement along the axes of the face, in pixels of the picture.
+    /// Converts a movement along the axes of the face to pixels of the picture.
     fn in_picture(&self, [x, y]: [f32; 2]) -> Point {
         let [cosine, sine] = self.across;
         [cosine * x - sine * y, sine * x + cosine * y].map(|it| it * self.width)
     }
 
-    /// A place of the picture on the axes of the face, in its widths.
+    /// Converts a place in the picture to coordinates along the axes of the face, in its widths.
     fn in_face(&self, place: Point) -> [f32; 2] {
         let [x, y] = [0, 1].map(|axis| (place[axis] - self.middle[axis]) / self.width);
         let [cosine, sine] = self.across;
@@ -145,7 +146,7 @@ impl Axes {
     }
 }
 
-/// The landmarks of an upright face of width 1, and of its mirror image, averaged.
+/// Landmarks of an upright face of width 1, averaged with those of its mirror image.
 type Normalised = [Option<[f32; 2]>; Landmark::COUNT];
 
 fn normalised(face: &FacePoints) -> Normalised {
@@ -163,15 +164,15 @@ fn normalised(face: &FacePoints) -> Normalised {
     })
 }
 
-/// Where a landmark of a set of faces is.
+/// Mean and variance of the place of a landmark in a set of faces.
 struct Spread {
     mean: [f64; 2],
-    /// The variance of the mean; `None` of one face alone.
+    /// Variance of the mean; `None` for a single face.
     variance: Option<f64>,
 }
 
 impl Spread {
-    /// `None` where fewer than half of the faces show the landmark.
+    /// Computes the spread of a landmark; `None` if fewer than half of the faces show it.
     fn of(faces: &[Normalised], landmark: Landmark) -> Option<Self> {
         let places = faces.iter().filter_map(|face| face[landmark.index()]);
         let places: Vec<_> = places.map(|place| place.map(f64::from)).collect();
@@ -207,7 +208,8 @@ mod tests {
 
     use super::*;
 
-    /// A face of a width about a place, turned clockwise, with lids so far from the middle of the eyes.
+    /// A test face of a width at a place, turned clockwise, with lids at the given distance from
+    /// the middle of the eyes.
     fn face(place: Point, width: f32, turn: f32, lids: f32) -> FacePoints {
         let places = [
             (Landmark::LeftEye, [-0.22, 0.0]),

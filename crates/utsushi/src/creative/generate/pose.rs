@@ -1,8 +1,8 @@
-//! How a face that was made up is turned, and what it looks like.
+//! Poses and expressions of faces in generated sketches.
 //!
-//! A content prior that has seen few thousand pictures draws heads much alike, upright and from the front.
-//! What tells pictures of one head apart is drawn here: it is mirrored, tilted and turned, smiles or opens
-//! its mouth, by the warps that landmarks lead ([`reshaped`]).
+//! A content prior that has seen few thousand pictures draws heads much alike, upright and from the
+//! front. This module adds the differences between pictures of one head: it is mirrored, tilted and
+//! turned, smiles or opens its mouth, by the warps that landmarks lead ([`reshaped`]).
 
 use utsushi_anatomy::{FacePoints, Landmark};
 use utsushi_imaging::{AnyPicture, Picture};
@@ -12,33 +12,39 @@ use crate::creative::shape::{LEAST, Step};
 use crate::creative::{FaceShape, reshaped};
 use crate::noise::Noise;
 
-/// Standard deviations of what is drawn from a normal distribution, and the farthest that it goes.
+/// Standard deviation and bound of the normally distributed tilt, in radians.
 const TILT: [f32; 2] = [0.12, 0.22];
+/// Standard deviation and bound of a turn to the side, normally distributed, in the face's size.
 const TURN: [f32; 2] = [0.10, 0.16];
+/// Standard deviation and bound of a nod, normally distributed, in the face's size.
 const NOD: [f32; 2] = [0.04, 0.07];
+/// Standard deviation and bound of the normal distribution whose absolute value enlarges a face, as
+/// a share of its size.
 const ZOOM: [f32; 2] = [0.08, 0.15];
+/// Standard deviation and bound of each normally distributed number of a face's shape.
 const SHAPE: [f32; 2] = [0.5, 0.9];
-/// How often a mouth is open, and how often eyes are closed.
+/// Probability of an open mouth.
 const OPEN: f32 = 0.35;
+/// Probability of closed eyes.
 const CLOSED: f32 = 0.06;
-/// How far a turn reaches from the middle of a face, in its size.
+/// Radius around the middle of a face that a turn affects, in the face's size.
 const REACH: f32 = 0.85;
 
-/// A pose and an expression.
+/// A pose and an expression of a face.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Pose {
     mirrored: bool,
-    /// In radians, clockwise.
+    /// Tilt of the head in radians, clockwise.
     tilt: f32,
-    /// How far the middle of the face moves to the right and down, in the face's size.
+    /// Movement of the middle of the face to the right and down, in the face's size.
     turn: [f32; 2],
-    /// How much larger it is.
+    /// Factor by which the face is enlarged.
     zoom: f32,
     shape: FaceShape,
 }
 
 impl Pose {
-    /// What a seed draws; `variety` is the share of it that is kept, 0…1.
+    /// Draws a pose from a seed; `variety` is the share of it that is kept, 0…1.
     pub(super) fn drawn(seed: u64, variety: f32) -> Self {
         let mut noise = Noise::of_pose(seed);
         let mut drawn = |[deviation, most]: [f32; 2]| {
@@ -69,7 +75,8 @@ impl Pose {
         }
     }
 
-    /// A sketch in that pose; where its face has no landmarks, with the expression that it has.
+    /// Brings a sketch into this pose; without the change of expression if its face has no
+    /// landmarks.
     pub(super) fn of(&self, sketch: Picture, faces: &[FacePoints]) -> Picture {
         let [width, height] = [sketch.width(), sketch.height()];
         let sketch = AnyPicture::from(sketch);
@@ -94,7 +101,8 @@ impl Pose {
     }
 }
 
-/// How a face turns: its middle moves so far, in its size, and its border not at all.
+/// A warp that turns a face: its middle moves by `turn`, in the face's size, and its border not at
+/// all.
 fn turned(face: &FacePoints, turn: [f32; 2]) -> Option<Step> {
     let points = [Landmark::LeftEye, Landmark::RightEye, Landmark::Chin].map(|it| face.point(it));
     if points.iter().any(|point| point.confidence < LEAST) {
@@ -128,7 +136,7 @@ mod tests {
         },
     };
 
-    /// A dot at that place of a picture of 41 pixels side.
+    /// A test picture of 41 pixels side with a dot at this place.
     fn dot(x: u32, y: u32) -> Picture {
         let pixels = (0..41 * 41).map(|at| if (at % 41, at / 41) == (x, y) { 255 } else { 0 });
         Picture::new(41, 41, pixels.flat_map(|value| [value; 3]).collect()).unwrap()

@@ -1,12 +1,12 @@
-//! New paintings side by side.
+//! Sheets of new paintings side by side.
 
 use utsushi_imaging::{Picture, SheetCell, SheetOptions, contact_sheet, legible, resize};
 
-/// Paintings that are looked at one by one; more of them are looked over.
+/// Number of paintings up to which a sheet shows them large, to be looked at one by one.
 const FEW: usize = 16;
 
-/// A square painting as large as a sheet of so many has room for: 512 px for up to 16, 256 px for
-/// more. Smaller ones stay as they are.
+/// Reduces a square painting to the size that a sheet of `count` paintings has room for: 512 px for
+/// up to 16, 256 px for more. Smaller paintings stay as they are.
 pub fn fit_to_sheet(painting: Picture, count: usize) -> Picture {
     let most = if count <= FEW { 512 } else { 256 };
     if painting.width() > most {
@@ -16,8 +16,8 @@ pub fn fit_to_sheet(painting: Picture, count: usize) -> Picture {
     }
 }
 
-/// Square paintings of one size on a sheet that is as square as possible, each above its caption,
-/// which is its style and seed.
+/// Lays square paintings of one size out on a sheet that is as square as possible, each above its
+/// caption, which is its style and seed.
 pub fn sheet_of_paintings(paintings: &[(String, Picture)]) -> Picture {
     let side = paintings.first().map_or(1, |(_, picture)| picture.width());
     let captions: Vec<String> = (1..)

@@ -1,21 +1,22 @@
-//! Paper that is left within a figure: where the map of parts takes a few strands of hair or a fold of cloth
-//! for ground.
+//! Holes within a figure, where the map of parts takes a few strands of hair or a fold of cloth for
+//! ground.
 
 use utsushi_anatomy::Part;
 
 use super::beside;
 use crate::pipeline::pieces_joined;
 
-/// What is bare is a hole if it is at most so much of the figure, ...
+/// Largest size of a hole, as a share of the figure.
 const HOLE: f32 = 0.01;
-/// ... and so much of its edge lies on the figure. Ground that is seen between the arm and the body is larger,
-/// and that between two tips of hair is open to the rest of it.
+/// Smallest share of a hole's edge that lies on the figure. Ground that is seen between arm and
+/// body is larger than a hole, and ground between two tips of hair is open to the rest of the
+/// ground.
 const AROUND: f32 = 0.7;
-/// Holes beside holes are filled one after the other, so many times over.
+/// Number of rounds of filling, so that holes beside holes are filled, too.
 const ROUNDS: usize = 4;
 
-/// Gives bare holes the part that most of their edge lies on. Areas are numbered, and bare pixels of one area
-/// that touch are one hole; what lies on an eye may be the white of it and stays.
+/// Gives each hole the part that most of its edge lies on. Areas are numbered, and touching bare
+/// pixels of one area are one hole. A hole in an eye may be its white and stays.
 pub(super) fn fill(
     areas: &mut [(usize, Part)],
     parts: &[Part],
@@ -44,7 +45,7 @@ pub(super) fn fill(
     }
 }
 
-/// The part that most of the edge of a hole lies on; nothing if too much of it is open.
+/// The part that most of the edge of a hole lies on; none if too much of the edge is open.
 fn around(
     hole: &[usize],
     areas: &[(usize, Part)],

@@ -4,8 +4,8 @@ use super::*;
 
 const SIDE: u32 = 100;
 
-/// A circle, drawn in black with or without a gap of two pixels, that is a head: the map of parts says hair of a part
-/// of it alone, and spills over its line. In it an eye.
+/// A test drawing of a head with an eye: a black circle, with or without a gap of two pixels. The
+/// map of parts has hair in a part of the circle alone, and beyond its line.
 fn head(has_gap: bool) -> (Picture, Anatomy) {
     let (mut rgb, mut parts) = (Vec::new(), Vec::new());
     for at in 0..SIDE * SIDE {
@@ -51,8 +51,8 @@ fn areas_between_lines_take_one_colour_and_lines_stay() {
     let (drawing, anatomy) = head(true);
     let coloured = colour_lines(&drawing, &anatomy, &colours()).unwrap();
     let [hair, ground] = [[-0.2, 0.3, -0.1], [0.6, -0.1, 0.2]].map(painted);
-    // Within the line all is hair, also where the map says ground; outside of it all is ground, also
-    // where the map says hair, and though the line has a gap.
+    // Within the line all is hair, also where the map says ground; outside of it all is ground,
+    // also where the map says hair, and though the line has a gap.
     for (x, y) in [(50, 25), (50, 77), (24, 50), (74, 60)] {
         assert_eq!(at(&coloured, x, y), hair, "at {x}, {y}");
     }
@@ -122,7 +122,8 @@ fn what_is_no_drawing_on_light_paper_is_refused() {
     assert!(colour_lines(&sepia, &anatomy, &colours()).is_ok());
 }
 
-/// A head of hair in which the map of parts takes two areas between lines for ground, a small one and a large one.
+/// A test drawing of a head of hair in which the map of parts takes two areas between lines, a
+/// small and a large one, for ground.
 fn with_holes() -> (Picture, Anatomy) {
     const SIDE: u32 = 240;
     let (mut rgb, mut parts) = (Vec::new(), Vec::new());

@@ -3,7 +3,7 @@ use utsushi_imaging::{Alpha, Picture};
 
 use super::*;
 
-/// Landmarks of a face of 100 pixels on a picture of 200.
+/// Landmarks of a test face of 100 pixels in a picture of 200.
 fn face() -> FacePoints {
     let places = [
         (Landmark::LeftEye, [80.0, 90.0]),
@@ -38,7 +38,7 @@ fn warp(change: impl FnOnce(&mut FaceShape)) -> Warp {
     Warp::of(&face(), &shape).unwrap()
 }
 
-/// Where a point of the picture goes: the pixel that comes from nearest to it.
+/// The place to which a point of the picture moves: the pixel whose source is nearest to it.
 fn target(warp: &Warp, place: Point) -> Point {
     let mut best = (f32::MAX, place);
     for y in 0..400 {

@@ -1,11 +1,11 @@
-//! Networks that many people have, and what their files do not tell.
+//! Known networks: widespread ones whose files do not tell everything.
 
 use super::super::{ChannelOrder, Range};
 
-/// Facts about a family of networks.
+/// Facts about a family of widespread networks.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Known {
-    /// A part of the names that its files or values have, in small letters and digits.
+    /// A part of the names of its files or values, in lower-case letters and digits.
     name: &'static str,
     pub(super) range: Range,
     pub(super) order: ChannelOrder,
@@ -43,7 +43,7 @@ const TABLE: [Known; 13] = [
     known_as("fastneuralstyle", Byte, Rgb, 8),
 ];
 
-/// The first family whose name is part of one of these.
+/// The first family whose name is a part of one of these names.
 pub(super) fn known(names: [&str; 4]) -> Option<Known> {
     let plain = names.map(|name| {
         let letters = name.chars().filter(char::is_ascii_alphanumeric);

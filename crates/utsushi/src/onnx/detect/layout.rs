@@ -1,13 +1,13 @@
-//! Channels first or last.
+//! Detection of a network's layout: channels first or last.
 
 use super::super::error::Fault;
 use super::super::{FormOptions, Layout};
 use super::wiring::{Wiring, integers, operator};
 
-/// The layouts of what goes in and of what comes out.
+/// Detects the layouts of a network's input and output.
 ///
 /// # Errors
-/// Neither the shapes nor the nodes at the ends tell, nor the options.
+/// Neither the shapes, nor the nodes at the ends, nor the options determine the layout.
 pub(super) fn layouts(
     wiring: &Wiring<'_>,
     [input, output]: [&str; 2],
@@ -49,7 +49,8 @@ fn of_shape(shape: &[Option<usize>; 4]) -> Option<Layout> {
     }
 }
 
-/// Convolutions have channels first; what is turned before them had them last.
+/// The layout that a node expects of its input: convolutions have channels first, and a
+/// transposition before them has channels last.
 fn of_taker(wiring: &Wiring<'_>, node: &rten_onnx::onnx::NodeProto) -> Option<Layout> {
     match operator(node) {
         "Transpose" if integers(node, "perm") == [0, 3, 1, 2] => Some(Layout::ChannelsLast),

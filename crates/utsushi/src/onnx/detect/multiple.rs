@@ -1,14 +1,14 @@
-//! By how much a network reduces a picture's sides.
+//! Detection of the factor by which a network reduces a picture's sides.
 
 use std::collections::HashMap;
 
 use super::wiring::{Wiring, attribute, integers, operator};
 
-/// Multiples beyond this come from graphs that are not understood.
+/// Largest plausible multiple: larger ones come from graphs that are not understood.
 const MOST: f64 = 64.0;
 
-/// The number of pixels between two values where the network sees the picture at its coarsest: the
-/// sides must be multiples of that if sizes are to come out as they went in.
+/// Computes the distance in pixels between two values where the network sees the picture at its
+/// coarsest: the sides must be multiples of it for the output to have the same size.
 pub(super) fn multiple(wiring: &Wiring<'_>, input: &str) -> usize {
     let mut steps: HashMap<&str, f64> = HashMap::from([(input, 1.0)]);
     let mut coarsest = 1.0f64;
@@ -45,7 +45,7 @@ pub(super) fn multiple(wiring: &Wiring<'_>, input: &str) -> usize {
     coarsest.min(MOST).ceil() as usize
 }
 
-/// By how much a node enlarges; by two where sizes are computed, as nearly all do.
+/// Factor by which a node enlarges; 2 for computed sizes, as in nearly all networks.
 fn resized(wiring: &Wiring<'_>, node: &rten_onnx::onnx::NodeProto) -> f64 {
     let scales = node.input.iter().skip(1).find_map(|name| {
         let scales = wiring.numbers(name)?;

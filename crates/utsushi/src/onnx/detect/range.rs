@@ -1,15 +1,15 @@
-//! What black and white are, and which colour comes first, from what is done to a picture before
-//! the network proper and after it.
+//! Detection of the values of black and white and of the order of colours, from the first and last
+//! operations of a network.
 
 use rten_onnx::onnx::NodeProto;
 
 use super::super::{ChannelOrder, Range};
 use super::wiring::{Wiring, attribute, operator};
 
-/// Nodes that are followed from either end.
+/// Number of nodes that are followed from either end of the graph.
 const STEPS: usize = 12;
 
-/// The range of what goes in, where the network scales it first.
+/// The range of the input, if the network begins by scaling it.
 pub(super) fn input(wiring: &Wiring<'_>, input: &str) -> Option<Range> {
     let (scale, shift, _) = preparation(wiring, input);
     if (scale - 1.0).abs() < 1e-6 && shift.abs() < 1.0 {
@@ -28,8 +28,8 @@ pub(super) fn input(wiring: &Wiring<'_>, input: &str) -> Option<Range> {
     best.map(|(range, _)| range)
 }
 
-/// The order of colours, where a mean colour is taken away that is a known one: that of ImageNet,
-/// in bytes, is 104, 117 and 124 for blue, green and red.
+/// The order of colours, if the network begins by subtracting a known mean colour: that of
+/// ImageNet, in bytes, is 104, 117 and 124 for blue, green and red.
 pub(super) fn order(wiring: &Wiring<'_>, input: &str) -> Option<ChannelOrder> {
     let (_, _, colour) = preparation(wiring, input);
     let [first, _, last] = colour?;
@@ -40,7 +40,7 @@ pub(super) fn order(wiring: &Wiring<'_>, input: &str) -> Option<ChannelOrder> {
     }
 }
 
-/// The scale and shift that a picture goes through first, and a shift by a colour among them.
+/// The scale and the shift that a network begins with, and the colour among the shifts.
 fn preparation(wiring: &Wiring<'_>, input: &str) -> (f32, f32, Option<[f32; 3]>) {
     let (mut scale, mut shift, mut colour) = (1.0f32, 0.0f32, None);
     let mut value = input.to_owned();
@@ -70,7 +70,7 @@ fn preparation(wiring: &Wiring<'_>, input: &str) -> (f32, f32, Option<[f32; 3]>)
     (scale, shift, colour)
 }
 
-/// The range of what comes out, where the last nodes bound it.
+/// The range of the output, if the last nodes bound it.
 pub(super) fn output(wiring: &Wiring<'_>, output: &str) -> Option<Range> {
     let (mut scale, mut shift) = (1.0f32, 0.0f32);
     let mut value = output.to_owned();
@@ -100,7 +100,7 @@ pub(super) fn output(wiring: &Wiring<'_>, output: &str) -> Option<Range> {
     None
 }
 
-/// Nodes that change no values of those that they let through.
+/// Operators that pass values on unchanged.
 const PASSING: [&str; 8] = [
     "Transpose",
     "Identity",
@@ -121,7 +121,7 @@ fn classified(low: f32, high: f32) -> Option<Range> {
     }
 }
 
-/// The ends of a Clip: attributes in old files, operands in others.
+/// Bounds of a Clip node: attributes in old files, operands in others.
 fn clipped(wiring: &Wiring<'_>, node: &NodeProto) -> Option<[f32; 2]> {
     let end = |place: usize, name: &str| {
         let operand = node.input.get(place).and_then(|name| wiring.numbers(name));
@@ -131,7 +131,7 @@ fn clipped(wiring: &Wiring<'_>, node: &NodeProto) -> Option<[f32; 2]> {
     Some([end(1, "min")?, end(2, "max")?])
 }
 
-/// Scale and shift of a node that does nothing else to `value`, averaged over channels, and its
+/// Scale and shift, averaged over channels, of a node that does nothing else to `value`, and its
 /// numbers.
 fn affine(wiring: &Wiring<'_>, node: &NodeProto, value: &str) -> Option<([f32; 2], Vec<f32>)> {
     let [left, right] = node.input.as_slice() else {

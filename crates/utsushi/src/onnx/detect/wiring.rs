@@ -1,10 +1,10 @@
-//! Which node makes what, and which ones take it.
+//! The wiring of a graph: which node makes a value, and which nodes take it.
 
 use std::collections::HashMap;
 
 use rten_onnx::onnx::{AttributeProto, DataType, GraphProto, NodeProto, TensorProto};
 
-/// A graph by its values.
+/// A graph, indexed by its values.
 pub(in crate::onnx) struct Wiring<'a> {
     graph: &'a GraphProto,
     makers: HashMap<&'a str, usize>,
@@ -40,12 +40,12 @@ impl<'a> Wiring<'a> {
         wiring
     }
 
-    /// The nodes in the order of the file, in which what is needed comes first.
+    /// The nodes in the order of the file, in which each comes after those it needs.
     pub(in crate::onnx) fn nodes(&self) -> &'a [NodeProto] {
         &self.graph.node
     }
 
-    /// The operators of all nodes, those of inner graphs included.
+    /// The operators of all nodes, including those of inner graphs.
     pub(in crate::onnx) fn operators(&self) -> impl Iterator<Item = &'a str> {
         let mut graphs = vec![self.graph];
         let mut names = Vec::new();
@@ -69,12 +69,13 @@ impl<'a> Wiring<'a> {
         indices.map(|&index| &self.graph.node[index])
     }
 
-    /// The numbers of a value that does not depend on the picture, as they lie in the file.
+    /// The tensor in the file of a value that does not depend on the picture.
     pub(in crate::onnx) fn tensor(&self, value: &str) -> Option<&'a TensorProto> {
         self.tensors.get(value).copied()
     }
 
-    /// A few such numbers: a scalar, or one for each channel.
+    /// A few numbers of a value that does not depend on the picture: a scalar, or one for each
+    /// channel.
     pub(in crate::onnx) fn numbers(&self, value: &str) -> Option<Vec<f32>> {
         let tensor = self.tensor(value)?;
         // Rank and count as they are written need not be those of the data.
@@ -93,7 +94,8 @@ impl<'a> Wiring<'a> {
         (1..=16).contains(&values.len()).then(|| values.clone())
     }
 
-    /// A few whole numbers: a shape, or one for each side of each axis.
+    /// A few integers of a value that does not depend on the picture: a shape, or one for each side
+    /// of each axis.
     pub(in crate::onnx) fn whole_numbers(&self, value: &str) -> Option<Vec<i64>> {
         let tensor = self.tensor(value)?;
         if tensor.data_type != Some(DataType::INT64) {
@@ -111,12 +113,12 @@ impl<'a> Wiring<'a> {
     }
 }
 
-/// The operator of a node.
+/// The name of a node's operator.
 pub(in crate::onnx) fn operator(node: &NodeProto) -> &str {
     node.op_type.as_deref().unwrap_or_default()
 }
 
-/// A setting of a node.
+/// The attribute of a node with this name.
 pub(in crate::onnx) fn attribute<'a>(
     node: &'a NodeProto,
     name: &str,
@@ -126,7 +128,7 @@ pub(in crate::onnx) fn attribute<'a>(
         .find(|it| it.name.as_deref() == Some(name))
 }
 
-/// Whole numbers that a node is set to.
+/// The integers of a node's attribute; empty if it has none.
 pub(in crate::onnx) fn integers<'a>(node: &'a NodeProto, name: &str) -> &'a [i64] {
     attribute(node, name).map_or(&[], |it| it.ints.as_slice())
 }

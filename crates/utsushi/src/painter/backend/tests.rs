@@ -18,7 +18,7 @@ fn values(picture: &FramedPicture<'_>) -> Vec<f32> {
     values
 }
 
-/// A picture painted at once with the statistics of another.
+/// Paints a picture at once with the statistics of another one.
 fn painted_with(
     painter: &Painter,
     style: &StyleCode,

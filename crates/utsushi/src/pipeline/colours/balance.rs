@@ -1,44 +1,44 @@
-//! The mean colour of a content, brought back into its painting.
+//! The balance: restores the mean colour of a content in its painting.
 
 use utsushi_imaging::green_above;
 
 use super::luma;
 
-/// How far the curve for all pixels may be bent, as odds: from a middle grey of 128 to one of 186.
+/// Largest bend of the lightness curve, as an odds ratio: a middle grey of 128 becomes 186.
 const BEND: f32 = 2.7;
-/// What the curve cannot do does a white that is dimmed to this share, ...
+/// Share to which white may be dimmed, where the curve is not enough.
 const WHITE: f32 = 0.3;
-/// ... or a black that is raised to this.
+/// Share to which black may be raised, where the curve is not enough.
 const BLACK: f32 = 0.4;
-/// The most that chroma is multiplied by for what lights and darks cannot have, ...
+/// Largest factor of chroma, to make up for lights and darks that cannot have it.
 const GAIN: f32 = 1.5;
-/// ... and the most that is added to it.
+/// Largest number added to chroma, to make up for lights and darks that cannot have it.
 const OFFSET: f32 = 0.05;
-/// Black and white have no chroma. Where the mean chroma is farther off than this, contrast is lowered
-/// by steps, ...
+/// Largest error of the mean chroma, 0…1. With a larger one, contrast is lowered in steps, since
+/// black and white can have no chroma.
 const NEAR: f32 = 2.0 / 255.0;
 const STEP: f32 = 0.1;
-/// ... to this at least.
+/// Lowest factor of contrast.
 const LEAST: f32 = 0.4;
-/// How often gain and offset are improved.
+/// Number of rounds in which gain and offset of chroma are improved.
 const ROUNDS: usize = 6;
-/// How often an interval is halved to find a number.
+/// Number of halvings of an interval in the search for a number.
 const HALVINGS: usize = 20;
 
-/// Red and blue above luma.
+/// Chroma of a pixel: the differences of red and blue from luma.
 type Chroma = [f32; 2];
 
-/// What is known of a pixel; all from 0 to 1.
+/// A pixel of a painting and the content's chroma there; all from 0 to 1.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pixel {
-    /// The lightness of the painting.
+    /// Lightness of the painting.
     light: f32,
-    /// Of the content's area.
+    /// Chroma of the content's area.
     chroma: Chroma,
 }
 
 impl Pixel {
-    /// A pixel of that lightness in an area of the content of that colour.
+    /// A pixel of this lightness, in an area of the content of that colour.
     pub(super) fn new(light: f32, area: [f32; 3]) -> Self {
         let own = luma(area);
         Self {
@@ -48,20 +48,19 @@ impl Pixel {
     }
 }
 
-/// A lightness with its odds multiplied: black and white stay.
+/// Bends a lightness by multiplying its odds; black and white stay.
 fn bent(light: f32, odds: f32) -> f32 {
     light * odds / (1.0 + light * (odds - 1.0))
 }
 
-/// How lightness and chroma are moved so that the mean colour is the content's.
+/// Changes of lightness and chroma that give the painting the content's mean colour.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Balance {
-    /// The odds that the lightness of all pixels is multiplied by.
+    /// Odds ratio by which the lightness of all pixels is bent.
     odds: f32,
-    /// Where black and white come to lie.
+    /// Lightness that black and white get.
     ends: [f32; 2],
-    /// The lightness that keeps its place when contrast is lowered, and what is left of the distance
-    /// from it.
+    /// Lightness that stays when contrast is lowered, and the factor of all distances from it.
     middle: f32,
     contrast: f32,
     gain: f32,
@@ -69,7 +68,7 @@ pub(super) struct Balance {
 }
 
 impl Balance {
-    /// For pixels with weights, and the mean colour of the content.
+    /// Computes the balance of pixels with weights, for the `wanted` mean colour.
     pub(super) fn of(pixels: &[(Pixel, f32)], wanted: [f32; 3]) -> Self {
         let light = luma(wanted);
         let mut balance = Self {
@@ -121,13 +120,13 @@ impl Balance {
         found
     }
 
-    /// What the mean chroma lacks.
+    /// Difference of the wanted mean chroma from that of the pixels.
     fn lacking(&self, pixels: &[(Pixel, f32)], wanted: Chroma) -> Chroma {
         let chroma = |pixel: &Pixel| self.chroma(pixel, self.light(pixel));
         [0, 1].map(|index| wanted[index] - mean(pixels, |pixel| chroma(pixel)[index]))
     }
 
-    /// The same with the gain and the offset that bring the mean chroma about.
+    /// This balance with the gain and offset that give the pixels the wanted mean chroma.
     fn with_chroma(mut self, pixels: &[(Pixel, f32)], wanted: Chroma) -> Self {
         let length = wanted[0] * wanted[0] + wanted[1] * wanted[1];
         for _ in 0..ROUNDS {
@@ -152,7 +151,7 @@ impl Balance {
         self.middle + (light - self.middle) * self.contrast
     }
 
-    /// The chroma of a pixel, as far as there is a colour of that lightness which has it.
+    /// Chroma of a pixel, as far as there is a colour of that lightness with it.
     fn chroma(&self, pixel: &Pixel, light: f32) -> Chroma {
         let chroma = [0, 1].map(|index| self.gain * pixel.chroma[index] + self.offset[index]);
         let [red, blue] = chroma;

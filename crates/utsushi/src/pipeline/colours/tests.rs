@@ -19,7 +19,7 @@ fn mean(picture: &Picture) -> [f64; 3] {
     })
 }
 
-/// The furthest that a channel's mean has moved, in levels.
+/// Largest change of a channel's mean between two pictures, in levels of 255.
 fn moved(one: &Picture, other: &Picture) -> f64 {
     let means = mean(one).into_iter().zip(mean(other));
     means.map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
@@ -30,7 +30,7 @@ fn at(picture: &Picture, x: u32, y: u32) -> [f32; 3] {
     [0, 1, 2].map(|channel| f32::from(picture.rgb()[at + channel]))
 }
 
-/// Red hair over a pale face before a green ground.
+/// A test picture: red hair over a pale face before a green background.
 fn bust(x: u32, y: u32) -> [u8; 3] {
     match (x.abs_diff(48), y) {
         (0..20, 30..70) => [240, 205, 180],
@@ -39,7 +39,7 @@ fn bust(x: u32, y: u32) -> [u8; 3] {
     }
 }
 
-/// The same, as a style might paint it that knows only brown, with lines around all.
+/// The test picture of [`bust`] in the browns of some style, with lines around everything.
 fn brown(x: u32, y: u32) -> [u8; 3] {
     let near = |x: i64, y: i64| bust(x.clamp(0, 95) as u32, y.clamp(0, 95) as u32);
     let (x, y) = (i64::from(x), i64::from(y));

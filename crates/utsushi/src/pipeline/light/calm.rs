@@ -1,8 +1,9 @@
-//! Areas that are even in a content, even in its painting.
+//! Calming: areas that are even in a content become even in its painting.
 //!
-//! Networks fill even grounds with strokes that the content does not have, with a halo around the figure and a
-//! frame along the border. In styles with smooth areas whatever is fine is taken out of the painting where
-//! the content has no edge; and the ground behind a figure has one colour wherever the content has one.
+//! Networks fill even grounds with strokes that the content does not have, a halo around the figure
+//! and a frame along the border. So in styles with smooth areas, fine detail is removed from the
+//! painting where the content has no edge, and the ground behind a figure becomes of one colour
+//! wherever the content's is.
 
 use rayon::prelude::*;
 use utsushi_anatomy::Part;
@@ -13,30 +14,31 @@ use super::values::{largest_around, pieces, sampled, share};
 use crate::faces::skin::Tone;
 use crate::pipeline::Depth;
 
-/// A change in luma, of 2, within five pixels of the copy, below which the content is even, and from which
-/// on it has an edge.
+/// Bounds of the change in luma, on a scale from −1 to 1, within five pixels of the copy: below the
+/// first the content is even, from the second on it has an edge.
 const EDGES: [f32; 2] = [0.075, 0.15];
-/// How far from an edge lines may be, in pixels of the copy.
+/// Distance from an edge up to which lines may lie, in pixels of the copy.
 const BESIDE: usize = 3;
-/// Pieces of the ground with a smaller share of the copy's pixels are calmed as other areas are.
+/// Smallest share of the copy's pixels in a piece of ground that is treated as such; smaller pieces
+/// are calmed as other areas are.
 const PIECE: f32 = 0.005;
-/// The variance of luma in a piece of the ground, of 2, from which on its painting follows it: half as far
-/// with as much.
+/// Variance of luma in a piece of ground, on a scale from −1 to 1, at which its painting follows
+/// the content's luma half way; with less it is one colour.
 const FOLLOWED: f32 = 0.002;
 
-/// Where a content is even.
+/// Areas in which a content is even, in a reduced copy.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calm {
-    /// How even it is around each pixel of its copy, 0…1.
+    /// Evenness of the copy around each pixel, 0…1.
     evenness: Vec<f32>,
-    /// The luma of each.
+    /// Luma of each pixel of the copy.
     luma: Vec<f32>,
     /// The pixels of each even piece of the ground.
     grounds: Vec<Vec<usize>>,
 }
 
 impl Calm {
-    /// Of the copy of a content, whose parts are given.
+    /// Finds the even areas in the copy of a content, whose parts are given.
     pub(super) fn of(tones: &[Tone], parts: &[u8], width: usize) -> Self {
         let evenness = evenness(tones, width);
         let is_ground = |(part, even): (&u8, &f32)| {
@@ -52,7 +54,8 @@ impl Calm {
         }
     }
 
-    /// Makes a painting as even as the content is, whose copy has that size: so far as `weight` says, 0…1.
+    /// Makes a painting as even as the content, whose copy has that size, to the degree `weight`,
+    /// 0…1.
     pub(super) fn make_calm<P: Depth>(&self, painting: &mut P, size: [usize; 2], weight: f32) {
         let full = [painting.width() as usize, painting.height() as usize];
         let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
@@ -85,8 +88,8 @@ impl Calm {
         });
     }
 
-    /// The means of a channel of the painting around each pixel; in a piece of the ground, what follows
-    /// from the content's luma alone: a line fitted to all of the piece.
+    /// Calms a channel of the painting: means around each pixel and, in a piece of ground, the
+    /// values that follow from the content's luma alone, by a line fitted to the whole piece.
     fn calmed(&self, values: &[f32], width: usize) -> Vec<f32> {
         let mut calmed = box_mean(values, width);
         for piece in &self.grounds {
@@ -109,7 +112,7 @@ impl Calm {
     }
 }
 
-/// How even a picture is around each pixel of its copy, 0…1.
+/// Computes the evenness of a picture around each pixel of its copy, 0…1.
 fn evenness(tones: &[Tone], width: usize) -> Vec<f32> {
     let height = tones.len() / width.max(1);
     let luma = |x: usize, y: usize| tones[y * width + x][0];

@@ -1,9 +1,10 @@
-//! Skin in two tones, light and shade, as cels have it.
+//! Cel shading: skin in two tones, light and shade.
 //!
-//! Networks know brightness and not faces: on skin, which is even in drawings, they draw whatever line fits
-//! the shade of a content, strands of hair, cracks and beards. So in styles with smooth areas skin is
-//! painted anew: in the style's tone, darker where the content is in the shade, with an edge between as
-//! cels have; and of the painting's lines those that lie where the content has an edge too.
+//! Networks know brightness and not faces: on skin, which is even in drawings, they draw lines that
+//! fit the shade of a content: strands of hair, cracks and beards. So in styles with smooth areas
+//! skin is painted anew: in the style's tone, darker where the content is in the shade, with a
+//! sharp edge in between; of the painting's lines, only those are kept that lie where the content
+//! has an edge, too.
 
 use rayon::prelude::*;
 use utsushi_imaging::Filter;
@@ -13,76 +14,81 @@ use super::window::{Window, exposure};
 use crate::faces::skin::{Tone, colour, tone};
 use crate::pipeline::Depth;
 
-/// What is smaller than this, in the face's size, makes no shade.
+/// Size, in the face's size, below which a dark spot is not a shade.
 const SHADE: f32 = 0.03;
-/// Darker than the lit skin by the first, of 2, is nearly light, and from the second on shade.
+/// Bounds of the difference in luma from lit skin, of 2: up to the first a pixel is lit, from the
+/// second on it is in the shade.
 const DARKER: [f32; 2] = [0.22, 0.28];
-/// By how much shade is darker than light, as a share of the luma above black.
+/// Difference between light and shade, as a share of the luma above black.
 const DEPTH: f32 = 0.13;
-/// What the shade has of the light's chroma, and what it has besides: it is a little redder.
+/// Chroma of the shade: the factor of the light's chroma, and the numbers added to it, since shade
+/// is a little redder.
 const WARMTH: [f32; 3] = [1.3, 0.05, -0.03];
-/// An edge of the content is a change in luma from the first, of 2, within a fiftieth of the face on;
-/// from the second on it is a sharp one.
+/// Bounds of a content's edges, as the change in luma, on a scale from −1 to 1, within a fiftieth
+/// of the face: below the first there is none, from the second on it is sharp.
 const EDGES: [f32; 2] = [0.085, 0.17];
-/// How exactly edges of the content are looked for, in the face's size.
+/// Resolution at which edges of the content are looked for, in the face's size.
 const EXACTLY: f32 = 0.006;
-/// How far from an edge of the content its line may be, in the face's size.
+/// Largest distance of a painted line from the content's edge, in the face's size.
 const BESIDE: f32 = 0.01;
-/// Lines are darker than everything within this, in the face's size.
+/// Radius, in the face's size, within which a line is darker than everything else.
 const AROUND_LINES: f32 = 0.03;
-/// What is darker than its surroundings by this, of 2, is the ink of a line.
+/// Difference in luma from the surroundings, on a scale from −1 to 1, from which on a pixel is the
+/// ink of a line.
 const INK: f32 = 0.5;
-/// Lines of the content, a nose or a wrinkle, are drawn too where they are darker than the skin by more than
-/// this, of 2, ...
+/// Difference in luma from the skin, on a scale from −1 to 1, beyond which the content's lines, a
+/// nose or a wrinkle, are drawn, too.
 const FAINT: f32 = 0.08;
-/// ... and so much stronger than they are beyond it.
+/// Factor by which a faint line of the content is drawn stronger than its difference beyond
+/// [`FAINT`].
 const DRAWN: f32 = 1.3;
-/// Lines of the painting are at most so much darker than the skin as the second is times as much as the
-/// content is there, and the first besides; as shares of the luma above black. Networks put black cracks beside
-/// noses, where photographs have a soft shadow.
+/// Limit of how much darker than the skin a painted line may be, as shares of the luma above black:
+/// the first number plus the second times the content's darkness there. Networks put black cracks
+/// beside noses, where photographs have a soft shadow.
 const DARKEST: [f32; 2] = [0.06, 1.3];
-/// Lines differ by so much in chroma from the skin, at most: there are no red ones.
+/// Largest difference in chroma between a line and the skin: there are no red lines.
 const HUE: f32 = 0.15;
-/// What of a mouth is as far from the skin's tone as the first is skin, and as the second lips or teeth.
+/// Bounds of the distance of a mouth's pixel from the skin's tone: up to the first it is skin, from
+/// the second on lips or teeth.
 const APART: [f32; 2] = [0.1, 0.3];
-/// The soft edge of the skin, in the face's size.
+/// Width of the soft edge of the skin, in the face's size.
 const EDGE: f32 = 0.012;
-/// A pixel is skin where more than the first share of what is around it is, and wholly from the second
-/// on: outlines stay.
+/// Bounds of the share of skin around a pixel: up to the first the pixel is not skin, so that
+/// outlines stay; from the second on it is entirely.
 const INSIDE: [f32; 2] = [0.6, 0.95];
-/// How far eyes, brows and mouth push skin back, in the face's size, ...
+/// Distance to which eyes, brows and mouth push skin back, in the face's size.
 const BEFORE_FEATURES: f32 = 0.015;
-/// ... and how strongly.
+/// Strength with which eyes, brows and mouth push skin back.
 const STRONGLY: f32 = 3.0;
 
-/// The skin around a face.
+/// The cel shading of the skin around one face.
 #[derive(Clone, Debug)]
 pub(super) struct CelShading {
-    /// Left, top, width and height in the copy.
+    /// Left, top, width and height of the surroundings in the copy, in pixels.
     place: [usize; 4],
     values: Vec<Skin>,
     /// The tone of lit skin in the content.
     lit: Tone,
-    /// How far around a pixel lines are looked for.
+    /// Distance around a pixel within which lines are looked for, in pixels.
     reach: usize,
 }
 
-/// What a pixel of the copy is.
+/// A pixel of the copy with respect to skin.
 #[derive(Clone, Copy, Debug)]
 struct Skin {
-    /// How much it is skin or mouth, 0…1.
+    /// Degree to which the pixel is skin or mouth, 0…1.
     share: f32,
-    /// How much of it is in the shade, 0…1.
+    /// Degree to which the pixel is in the shade, 0…1.
     dark: f32,
-    /// How much there is an edge of the content, 0…1.
+    /// Strength of the content's edge at the pixel, 0…1.
     edge: f32,
-    /// By how much a line of the content darkens it.
+    /// Amount by which a line of the content darkens the pixel.
     line: f32,
-    /// By how much lines may darken it, as a share of the luma above black, 0…1.
+    /// Largest amount by which lines may darken the pixel, as a share of the luma above black, 0…1.
     darkest: f32,
-    /// How much it is the mouth, 0…1.
+    /// Degree to which the pixel is the mouth, 0…1.
     mouth: f32,
-    /// Its tone in the content.
+    /// Tone of the pixel in the content.
     own: Tone,
 }
 
@@ -156,15 +162,15 @@ impl CelShading {
         }
     }
 
-    /// The tone that a pixel has where light and shade are these.
+    /// The tone that a pixel gets for these tones of light and shade.
     fn tone(&self, skin: &Skin, light: Tone, shade: Tone) -> Tone {
         let Skin {
             dark, mouth, own, ..
         } = *skin;
         let mut tone = [0, 1, 2].map(|index| light[index] + dark * (shade[index] - light[index]));
         tone[0] -= skin.line;
-        // The mouth differs from the skin as it does in the content, in the brighter light; and has its
-        // own colour where it is no skin.
+        // The mouth differs from the skin as it does in the content, in the brighter light; and has
+        // its own colour where it is no skin.
         let exposure = exposure(self.lit[0], light[0]);
         let apart = [0, 1, 2].map(|index| own[index] - self.lit[index]);
         let coloured = smoothstep(apart[0].hypot(apart[1]).hypot(apart[2]), APART);
@@ -177,7 +183,7 @@ impl CelShading {
     }
 }
 
-/// How much a value changes there within a fiftieth of a face.
+/// Strength of edges: the largest change of a value within a fiftieth of a face.
 fn edges(values: &[f32], width: usize, face: f32) -> Vec<f32> {
     let height = values.len() / width.max(1);
     let slope = |before: usize, after: usize, steps: usize| {
@@ -199,28 +205,29 @@ fn smoothstep(value: f32, range: [f32; 2]) -> f32 {
     share * share * (3.0 - 2.0 * share)
 }
 
-/// Values without what is darker than all around it: the closing of mathematical morphology.
+/// Removes everything darker than all its surroundings: the closing of mathematical morphology.
 fn without_lines(values: &[f32], width: usize, reach: usize) -> Vec<f32> {
     let negative = |values: Vec<f32>| values.into_iter().map(|it| -it).collect::<Vec<f32>>();
     let largest = largest_around(values, width, reach);
     negative(largest_around(&negative(largest), width, reach))
 }
 
-/// The tone that lit skin is given.
+/// The source of the tone that lit skin gets.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum SkinTone {
-    /// The style's.
+    /// The style's tone.
     Style(Tone),
-    /// What it has in the painting.
+    /// The tone that skin has in the painting.
     Painting,
-    /// The same, in ink: shade and lips are darker and have no colour of their own.
+    /// The tone that skin has in the painting, in ink: shade and lips are darker and have no colour
+    /// of their own.
     Ink,
-    /// What it has in the content.
+    /// The tone that skin has in the content.
     Content,
 }
 
-/// Shades the skin in a painting of the content, of whose copy of that size `shading` is; so much of it
-/// is painted anew as `weight` says, 0…1.
+/// Shades the skin in a painting. `shading` is of the content's copy, which has that size; skin is
+/// painted anew to the degree `weight`, 0…1.
 pub(super) fn shade<P: Depth>(
     painting: &mut P,
     shading: &[CelShading],
@@ -231,7 +238,8 @@ pub(super) fn shade<P: Depth>(
     let small = painting.resized(size[0] as u32, size[1] as u32, Filter::Box);
     let tones = tones(&small);
     // Of each pixel how much it is skin, how much there is an edge, how light its surroundings are
-    // without lines, by how much lines may darken it, the luma of its skin without lines, and its tone.
+    // without lines, by how much lines may darken it, the luma of its skin without lines, and its
+    // tone.
     let mut skins = vec![[0.0f32; 8]; tones.len()];
     for face in shading {
         let [left, top, width, _] = face.place;

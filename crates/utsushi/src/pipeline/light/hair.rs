@@ -1,7 +1,8 @@
-//! Hair that hangs down over the shoulders.
+//! Long hair: hair that hangs down over the shoulders.
 //!
-//! The network for parts was taught that a figure is body from its shoulders on, so that long hair would change
-//! its colour there. What hangs together with hair and looks as it does is hair too.
+//! The network for parts was taught that a figure is body from its shoulders on, so that long hair
+//! would change its colour there. So body pixels that are connected to hair and look like it become
+//! hair, too.
 
 use std::collections::VecDeque;
 
@@ -10,21 +11,22 @@ use utsushi_anatomy::Part;
 use super::values::{blurred, neighbours};
 use crate::faces::skin::Tone;
 
-/// How far around a pixel of hair its tone is looked for, in the face's size.
+/// Radius around a pixel of hair within which the hair's tone is averaged, in the face's size.
 const AROUND: f32 = 0.12;
-/// What differs from the hair above it by less is hair, ...
+/// Difference in tone from the hair above up to which a pixel is hair.
 const ALIKE: f32 = 0.22;
-/// ... and hangs together where neighbours differ by less: strands, but no outlines.
+/// Difference between neighbours up to which they are connected: strands are, outlines are not.
 const STEP: f32 = 0.3;
-/// How much more a difference in chroma counts than one in luma.
+/// Weight of a difference in chroma, relative to one in luma.
 const CHROMA: f32 = 2.5;
-/// Where more of the body than this looks as hair does, clothes have its colour, and nothing tells them apart.
+/// Share of the body that looks like hair beyond which nothing is changed: clothes then have the
+/// hair's colour, and cannot be told from it.
 const MOST: f32 = 0.5;
-/// Strands and gaps that are thinner are smoothed away, in pixels.
+/// Width in pixels up to which strands and gaps are smoothed away.
 const SMOOTHING: f32 = 1.5;
 
-/// Takes what hangs down of the hair from the body. `tones` and `parts` are those of a copy that is so wide,
-/// whose largest face has that size.
+/// Turns body pixels that are hanging hair into hair. `tones` and `parts` are those of a copy of
+/// that width, whose largest face has the size `face`.
 pub(super) fn lengthen(tones: &[Tone], parts: &mut [u8], width: usize, face: f32) {
     let [hair, body] = [Part::Hair, Part::Body].map(|part| part.index() as u8);
     let inside: Vec<f32> = parts
@@ -93,8 +95,8 @@ mod tests {
 
     const SIZE: usize = 60;
 
-    /// Hair above the middle and body below, where hair that is `lower` hangs down in a strand of 12
-    /// columns before clothes of that tone.
+    /// A test figure of hair above the middle and body below. A strand of hair, 12 columns wide and
+    /// of the tone `lower`, hangs down in front of clothes of the tone `clothes`.
     fn figure(lower: Tone, clothes: Tone) -> (Vec<Tone>, Vec<u8>) {
         let at = |at: usize| {
             let (x, y) = (at % SIZE, at / SIZE);

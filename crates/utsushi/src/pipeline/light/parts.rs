@@ -1,4 +1,5 @@
-//! The parts of a painting in the colours that the same parts have in its reference.
+//! Part colouring: the parts of a painting in the colours that the same parts have in its
+//! reference.
 
 use rayon::prelude::*;
 use utsushi_anatomy::Part;
@@ -11,14 +12,15 @@ use crate::pipeline::Depth;
 
 /// The parts that are coloured; skin and mouth have tones of their own.
 const COLOURED: [Part; 4] = [Part::Background, Part::Hair, Part::Eyes, Part::Body];
-/// The soft edge between parts, in pixels of the copy.
+/// Width of the soft edge between parts, in pixels of the copy.
 const EDGE: f32 = 1.5;
-/// Darker than the first is line, whatever the part; from the second on it has the part's colour.
+/// Bounds of luma, −1…1: below the first a pixel is part of a line and keeps its colour; from the
+/// second on it gets the part's colour.
 const DARK: [f32; 2] = [-0.95, -0.6];
 
-/// Gives the parts of a painting the colours of `wanted`: as bright as it is painted, a part has the chroma
-/// of the pixels that are as bright among those of the same part; so far as `weight` says, 0…1. `parts`
-/// are those of a copy of that size.
+/// Gives the parts of a painting the colours of `wanted`, to the degree `weight`, 0…1: brightness
+/// stays, and chroma becomes that of equally bright pixels (relative to the part's others) of the
+/// same part. `parts` are those of a copy of that size.
 pub(super) fn colour_parts<P: Depth>(
     painting: &mut P,
     parts: &[u8],
@@ -72,10 +74,10 @@ pub(super) fn colour_parts<P: Depth>(
     });
 }
 
-/// What is added to the tones of a part's pixels, by their luma.
+/// Changes of a part's tones, by the pixel's luma.
 struct Change {
     scale: Scale,
-    /// For each step; nothing to luma.
+    /// Number added to each tone's chroma; its luma is not changed.
     added: Tones,
 }
 

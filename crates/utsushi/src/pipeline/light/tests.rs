@@ -18,7 +18,7 @@ fn smooth() -> Surface {
     }
 }
 
-/// A square picture with one face.
+/// The anatomy of a square test picture with one face.
 fn anatomy(side: u32, bounds: [f32; 4], parts: Vec<u8>) -> Anatomy {
     let points = [PointFound::default(); Landmark::COUNT];
     Anatomy {
@@ -27,8 +27,8 @@ fn anatomy(side: u32, bounds: [f32; 4], parts: Vec<u8>) -> Anatomy {
     }
 }
 
-/// A face of 64 pixels on a ground of 128, times `scale`, whose left half is in the shade; with two
-/// eyes, in the shade of its brow, and a mouth. Beside the picture the parts.
+/// A test picture, with its anatomy: a face of 64 pixels on a ground of 128 (times `scale`), whose
+/// left half is in the shade, with two eyes in the shade of its brow, and a mouth.
 fn half_in_shade(scale: u32) -> (Picture, Anatomy) {
     let side = 128 * scale;
     let (mut rgb, mut parts) = (Vec::new(), Vec::new());
@@ -76,7 +76,8 @@ fn shade_on_skin_is_weakened_and_the_rest_stays() {
     assert!((bright - dark - 36.0).abs() < 4.0, "{dark} {bright}");
     // The brighter half is the skin, and has the luma that the style gives it.
     assert!((bright - 204.0).abs() < 4.0, "{bright}");
-    // Lines within the skin stay lines: the mouth is as much darker than the skin around it as before.
+    // Lines within the skin stay lines: the mouth is as much darker than the skin around it as
+    // before.
     let depth = grey(&lit, 70, 78) - grey(&lit, 70, 82);
     let before = grey(&picture, 70, 78) - grey(&picture, 70, 82);
     assert!(depth > 0.7 * before, "{depth} of {before}");
@@ -103,8 +104,8 @@ fn most_of_the_eyes_stays_in_a_painting() {
     let lit = LitContent::of(&picture, Some(&anatomy), &smooth(), None).unwrap();
     let painting = Picture::filled(128, 128, [0; 3]);
     let [half, whole] = [0.5, 1.0].map(|weight| lit.with_eyes(painting.clone(), weight));
-    // In an eye three quarters of its brightness, of grey 0 for black; near its upper border the soft
-    // edge takes a 27th of that.
+    // In an eye three quarters of its brightness, of grey 0 for black; near its upper border the
+    // soft edge takes a 27th of that.
     let own = grey(&lit.content, 51, 59) * 26.0 / 27.0;
     assert!((grey(&whole, 51, 59) - 0.75 * own).abs() < 3.0);
     assert!((grey(&half, 51, 59) - 0.375 * own).abs() < 3.0);
@@ -188,8 +189,8 @@ fn blurring_keeps_a_constant_and_spreads_a_point_evenly() {
     assert!((variance.sqrt() - 3.0).abs() < 0.5, "{variance}");
 }
 
-/// The painting of a face in that picture: all of one grey, with a line across its skin where the content has
-/// none, and one along its shade's edge, where it has one.
+/// A test painting of the face in [`half_in_shade`]: all of one grey, with a line across its skin
+/// where the content has none, and one along the shade's edge, where the content has one.
 fn scratched(side: u32) -> Picture {
     let scale = side / 128;
     let mut rgb = Vec::new();
@@ -392,7 +393,7 @@ fn the_largest_value_around_is_found_in_squares() {
     assert_eq!(largest, [0.0, 0.0, -1.0, -2.0, -3.0, -4.0]);
 }
 
-/// A line drawing of a face: white paper with a line at every eighth column of its skin.
+/// A line drawing of a face for tests: white paper with a line at every eighth column of its skin.
 fn line_drawing() -> (Picture, Anatomy) {
     let (_, anatomy) = half_in_shade(1);
     let is_skin = |at: usize| anatomy.parts.parts()[at] == FACE;

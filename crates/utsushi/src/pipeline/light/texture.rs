@@ -13,13 +13,13 @@ use crate::faces::skin::tone;
 use crate::pipeline::Depth;
 use crate::texture::{Guide, strength};
 
-/// Texture may be so many times as strong as the reference's: eyes and contents differ.
+/// Factor by which the texture of painted skin may be stronger than the reference's.
 const EXCESS: f32 = 1.5;
-/// Rows and columns around the skin that say what is fine in it.
+/// Number of rows and columns around the skin that its texture is computed from.
 const AROUND: usize = 16;
 
-/// Makes the texture of the skin of a painting as weak as `wanted`, so far as `weight` says, 0…1.
-/// `parts` are those of a copy of that size of the `content`.
+/// Weakens the texture of the skin of a painting to `wanted`, in luma −1…1; by `weight`, 0…1. `parts`
+/// are those of a copy of the `content` of the size beside them.
 pub(super) fn weaken<P: Depth>(
     painting: &mut P,
     content: &P,
@@ -87,7 +87,8 @@ pub(super) fn weaken<P: Depth>(
         });
 }
 
-/// Columns and rows of a picture of the size `full` that have skin, and what is around it.
+/// Columns and rows of skin and its surroundings in a picture of the size `full`; `parts` are those of a
+/// copy of `size`. `None` without skin.
 fn bounds(parts: &[u8], size: [usize; 2], full: [usize; 2]) -> Option<[std::ops::Range<usize>; 2]> {
     let mut least = size;
     let mut most = [0; 2];

@@ -1,12 +1,12 @@
-//! Arithmetic on the values of a part of a picture, row by row.
+//! Arithmetic on the values of a part of a picture: quantiles, pieces, blurring, interpolation.
 
 use crate::faces::skin::{Tone, tone};
 use crate::pipeline::Depth;
 
-/// The pixel of a face's skin, in order of brightness, that is lit and no highlight.
+/// Quantile of a face's skin in order of brightness that is lit and not a highlight.
 pub(super) const LIT: f32 = 0.65;
 
-/// The value at a share of all, in order; 0 of none.
+/// Quantile of values at a share, 0…1; 0 if there are none.
 pub(super) fn at_share(values: &mut [f32], share: f32) -> f32 {
     let at = (values.len() as f32 * share) as usize;
     match values.len() {
@@ -19,7 +19,7 @@ pub(super) fn at_share(values: &mut [f32], share: f32) -> f32 {
     }
 }
 
-/// How far a value is on its way from the first of two to the second, 0…1.
+/// Position of a value between two bounds, clamped to 0…1.
 pub(super) fn share(value: f32, [first, last]: [f32; 2]) -> f32 {
     ((value - first) / (last - first)).clamp(0.0, 1.0)
 }
@@ -30,8 +30,8 @@ pub(super) fn tones<P: Depth>(picture: &P) -> Vec<Tone> {
     pixels.map(|pixel| tone(pixel.map(P::seen))).collect()
 }
 
-/// The tone of skin, of whose pixels these are: of luma what most of it has that is not in the shade, of
-/// chroma the median.
+/// The tone of skin, from its pixels: luma is that of most pixels outside of the shade, chroma the
+/// median.
 pub(super) fn skin_tone(skin: impl Iterator<Item = Tone>) -> Tone {
     let skin: Vec<Tone> = skin.collect();
     [(0, LIT), (1, 0.5), (2, 0.5)].map(|(index, share)| {
@@ -40,12 +40,12 @@ pub(super) fn skin_tone(skin: impl Iterator<Item = Tone>) -> Tone {
     })
 }
 
-/// The pixels of each piece that hangs together.
+/// Finds the connected pieces of the pixels that are `inside`, each as a list of pixels.
 pub(crate) fn pieces(inside: &[bool], width: usize) -> Vec<Vec<usize>> {
     pieces_joined(inside, width, |_, _| true)
 }
 
-/// The same where neighbours hang together if `joined` says so.
+/// Finds connected pieces as [`pieces`] does, with neighbours connected only if `joined` says so.
 pub(crate) fn pieces_joined(
     inside: &[bool],
     width: usize,
@@ -74,8 +74,8 @@ pub(crate) fn pieces_joined(
     all
 }
 
-/// The pixels to the left and right of one, above and below it, in rows of `width` and of so many pixels in
-/// all; nothing beyond the border.
+/// Indices of the pixels to the left and right of one, above and below it, in a picture with rows
+/// of `width` and `pixels` pixels in all; none beyond the border.
 pub(crate) fn neighbours(at: usize, width: usize, pixels: usize) -> [Option<usize>; 4] {
     let column = at % width;
     [
@@ -86,8 +86,8 @@ pub(crate) fn neighbours(at: usize, width: usize, pixels: usize) -> [Option<usiz
     ]
 }
 
-/// Values blurred about as by a Gaussian of that deviation in pixels: three means of boxes. Beyond the
-/// border there is nothing.
+/// Blurs values approximately as a Gaussian with that standard deviation in pixels, by three box
+/// filters. Values beyond the border do not count.
 pub(super) fn blurred(values: &[f32], width: usize, sigma: f32) -> Vec<f32> {
     let radius = ((sigma * sigma * 4.0 + 1.0).sqrt() / 2.0).round().max(1.0) as usize;
     let mut blurred = values.to_vec();
@@ -104,7 +104,7 @@ pub(super) fn blurred(values: &[f32], width: usize, sigma: f32) -> Vec<f32> {
     blurred
 }
 
-/// The mean of so many values on either side of each.
+/// Box filter of a row: means over `radius` values on either side of each.
 fn row_means(line: &[f32], radius: usize, means: &mut [f32]) {
     let side = (2 * radius + 1) as f64;
     let first = line.iter().take(radius);
@@ -120,7 +120,8 @@ fn row_means(line: &[f32], radius: usize, means: &mut [f32]) {
     }
 }
 
-/// [`row_means`] of all columns, row by row: columns lie apart in memory.
+/// Box filter of all columns, as [`row_means`], computed row by row, since columns are far apart in
+/// memory.
 fn column_means(values: &[f32], width: usize, radius: usize, means: &mut [f32]) {
     let side = (2 * radius + 1) as f64;
     let row = |at: usize| values.chunks_exact(width).nth(at);
@@ -147,7 +148,8 @@ fn add(sums: &mut [f64], values: &[f32], sign: f64) {
     }
 }
 
-/// Between the four nearest values of a smaller copy.
+/// Value at a place of the full picture, interpolated between the four nearest values of a smaller
+/// copy.
 pub(crate) fn sampled<const COUNT: usize>(
     values: &[[f32; COUNT]],
     size: [usize; 2],
@@ -173,7 +175,7 @@ pub(crate) fn sampled<const COUNT: usize>(
     })
 }
 
-/// The largest value within so many rows and columns of each.
+/// Maximum filter over `reach` rows and columns on either side of each value.
 pub(crate) fn largest_around(values: &[f32], width: usize, reach: usize) -> Vec<f32> {
     let width = width.max(1);
     // Beside the rows, and above and below the columns, lies nothing.
@@ -187,8 +189,9 @@ pub(crate) fn largest_around(values: &[f32], width: usize, reach: usize) -> Vec<
     largest_of_following(across, width, reach)
 }
 
-/// The largest of each value and those up to twice `reach` lines after it, in lines of that length; of
-/// values that have so many after them. Each doubling looks twice as far, and the last two spans overlap.
+/// Running maximum over lines: for each value, the largest among it and those up to twice `reach`
+/// lines after it; only for values with as many lines after them. Each step doubles the span, and
+/// the last two spans overlap.
 fn largest_of_following(values: Vec<f32>, line: usize, reach: usize) -> Vec<f32> {
     let span = 2 * reach + 1;
     let (mut largest, mut seen) = (values, 1);

@@ -1,4 +1,4 @@
-//! The surroundings of a face, and what becomes of them in the light of a style.
+//! Windows: the surroundings of a face, and their changes in the light of a style.
 
 use utsushi_anatomy::Part;
 
@@ -6,47 +6,48 @@ use super::values::{at_share, blurred, pieces, skin_tone};
 use super::{Changes, Light, Place};
 use crate::faces::skin::Tone;
 
-/// How far from the middle of a face its skin reaches, in the face's size.
+/// Distance from the centre of a face up to which its skin reaches, in the face's size.
 pub(super) const AROUND: f32 = 1.6;
-/// Shades that are larger than this, in the face's size, are weakened.
+/// Size, in the face's size, above which shades are weakened.
 const SHADE: f32 = 0.12;
-/// How much of the large shades stays, of luma and of chroma.
+/// Share of large shades that stays, of luma and of chroma.
 const KEPT: f32 = 0.4;
-/// How much stays of what is smaller: of luma, and of chroma.
+/// Shares of small detail that stay: of luma, and of chroma.
 const SMALL_KEPT: [f32; 2] = [0.8, 0.5];
-/// By as much at most light makes what is small stronger.
+/// Largest factor by which light strengthens small detail.
 const LONGEST_EXPOSURE: f32 = 2.0;
-/// How much more than that brows and mouths differ from the skin around them.
+/// Factor by which brows and mouths differ more from the skin around them, beyond the effect of
+/// light.
 const FEATURES: f32 = 1.15;
-/// The soft edge of skin and features, in the face's size.
+/// Width of the soft edge of skin and features, in the face's size.
 const EDGE: f32 = 0.015;
-/// How far from the skin features take over its change, in the face's size.
+/// Distance from the skin up to which features are changed as the skin is, in the face's size.
 const NEAR: f32 = 0.06;
-/// The luma of skin where a style does not say it, −1…1.
+/// Luma of skin if a style does not give it, −1…1.
 const BRIGHT: f32 = 0.7;
-/// The luma of an eye's darkest and brightest pixels, ...
+/// Luma that an eye's darkest and brightest pixels get.
 const EYES: [f32; 2] = [-0.75, 0.85];
-/// ... which are those at these shares of its pixels, in order of brightness.
+/// Quantiles of an eye's pixels, in order of brightness, that count as its darkest and brightest.
 const EYE_SHARES: [f32; 2] = [0.03, 0.97];
-/// Fewer pixels of skin or of an eye, in the copy, tell nothing.
+/// Smallest numbers of pixels of skin and of an eye in the copy, below which neither is changed.
 const FEWEST: [usize; 2] = [40, 6];
 
-/// The surroundings of a face.
+/// The surroundings of a face in the copy.
 pub(super) struct Window {
-    /// Left, top, width and height.
+    /// Left, top, width and height of the surroundings in pixels.
     pub(super) place: [usize; 4],
     pub(super) tones: Vec<Tone>,
-    /// 1 where the face's skin is.
+    /// Mask of the face's skin, 0…1.
     pub(super) skin: Vec<f32>,
-    /// 1 where its eyes, brows and mouth are.
+    /// Mask of the eyes, brows and mouth, 0…1.
     pub(super) features: Vec<f32>,
     eyes: Vec<bool>,
-    /// 1 where its mouth is.
+    /// Mask of the mouth, 0…1.
     pub(super) mouth: Vec<f32>,
 }
 
 impl Window {
-    /// `None` where there is no skin.
+    /// Makes the window around a face; `None` if there is no skin.
     pub(super) fn around(
         face: &Place,
         size: [usize; 2],
@@ -89,7 +90,7 @@ impl Window {
         (count >= FEWEST[0]).then_some(window)
     }
 
-    /// Adds what changes in the light of a style.
+    /// Adds to `changes` those by the light of a style.
     pub(super) fn light(&self, light: Light, face: f32, changes: &mut Changes) {
         let width = self.place[2];
         let blurred = |values: &[f32], sigma: f32| blurred(values, width, sigma * face);
@@ -184,7 +185,8 @@ impl Window {
         skin_tone(skin.map(|(tone, _)| *tone))
     }
 
-    /// The luma of each eye is brought to its whole range: what is multiplied besides what `wanted` adds.
+    /// Stretches the luma of each eye to the full range. Adds to `wanted`, and returns the factors
+    /// of luma.
     fn open_eyes(&self, wanted: &mut [[f32; 3]]) -> Vec<f32> {
         let mut slopes = vec![0.0; self.tones.len()];
         for eye in pieces(&self.eyes, self.place[2]) {
@@ -207,7 +209,7 @@ impl Window {
     }
 }
 
-/// How much stronger what is small becomes on skin of the first luma that is lit as the second.
+/// Factor by which small detail becomes stronger when skin of the luma `own` is lit to `lit`.
 pub(super) fn exposure(own: f32, lit: f32) -> f32 {
     ((1.0 + lit) / (1.0 + own).max(0.1)).clamp(1.0, LONGEST_EXPOSURE)
 }

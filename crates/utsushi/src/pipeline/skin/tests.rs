@@ -26,7 +26,7 @@ fn in_face(x: u32, y: u32) -> bool {
     (30..60).contains(&x) && (20..50).contains(&y)
 }
 
-/// A rose face with dark eyes and a neck, on a green ground.
+/// A test picture: a rose face with dark eyes and a neck, on a green background.
 fn bust(x: u32, y: u32) -> [f32; 3] {
     let is_eye = (38..42).contains(&x) && (30..34).contains(&y);
     let is_neck = (40..50).contains(&x) && (50..60).contains(&y);
