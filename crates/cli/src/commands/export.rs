@@ -54,8 +54,7 @@ pub struct ExportArguments {
     /// In styles with smooth areas each part of a figure is painted in colours of its own. With the
     /// set, the typical codes of such styles are those of paintings whose parts differ in colour,
     /// and hold these colours. Those of rougher styles stay, and hold the colours and the texture
-    /// of skin of the painting nearest to each. RUN may then be a model file, or `builtin`, whose
-    /// codes that hold colours already stay as they are.
+    /// of skin of the painting nearest to each. RUN may then be a model file, or `builtin`.
     #[arg(long, value_name = "SET", requires = "output")]
     pub data: Option<PathBuf>,
 

@@ -22,8 +22,8 @@ impl Painter {
     /// `paintings` of that style. In a style with smooth areas each code is replaced by that of a
     /// painting near it; paintings are preferred whose parts differ most in colour, from each other
     /// and from those chosen before. In rougher styles codes stay, with the colours and the texture
-    /// of skin of the figure nearest to them. Codes that have colours already stay as they are, and
-    /// so do those for which no painting of a figure is left.
+    /// of skin of the figure nearest to them. A code stays as it is if no painting of a figure is left
+    /// for it.
     ///
     /// # Errors
     /// As [`Painter::named_style`].
@@ -33,25 +33,21 @@ impl Painter {
         paintings: impl IntoIterator<Item = Picture>,
     ) -> Result<Vec<StyleCode>, StyleError> {
         let typical = &self.target(name)?.1.typical;
-        let is_coloured = |code: &StyleCode| code.part_colours().is_some();
-        if typical.iter().all(is_coloured) {
-            return Ok(typical.clone());
-        }
         let is_smooth = |code: &StyleCode| two_tones(&self.surface(code)) > 0.0;
         let is_smooth = typical.iter().any(is_smooth);
         let mut figures = Vec::new();
         for painting in paintings {
             figures.push(self.style_of(&painting)?);
         }
-        figures.retain(is_coloured);
+        figures.retain(|code| code.part_colours().is_some());
         let mut chosen: Vec<StyleCode> = Vec::new();
         for code in typical {
             chosen.push(match best(code, &figures, &chosen) {
-                _ if is_coloured(code) => code.clone(),
                 Some(best) if is_smooth => figures.swap_remove(best),
-                _ => code
-                    .clone()
-                    .with_part_colours(nearest(code, &figures).cloned()),
+                _ => match nearest(code, &figures) {
+                    Some(colours) => code.clone().with_part_colours(Some(colours.clone())),
+                    None => code.clone(),
+                },
             });
         }
         Ok(chosen)
