@@ -135,7 +135,7 @@ pub(crate) fn extent_of(surface: &Surface, colours: Option<&PartColours>) -> Opt
 pub(crate) struct LitContent<P> {
     pub(crate) content: P,
     size: [usize; 2],
-    /// Degree to which each pixel of the reduced copy shows the content's eyes in the painting, 0…1.
+    /// Degree, 0…1, to which each pixel of the reduced copy shows the eyes in its painting.
     eyes: Vec<f32>,
     /// Areas in which the reduced copy of the content is even.
     calm: Calm,
