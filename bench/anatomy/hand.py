@@ -4,8 +4,11 @@
 split), lets `utsushi segment` and `utsushi landmarks` read them, and prints the intersection over union of figure,
 hair and face (with eyes, brows and mouth), and how far landmarks are from where they are, in widths of the face.
 
-A line of `hand.jsonl` is a picture: where it is from, points, and `figure`, `hair` and `face` as outlines, filled by the
-even-odd rule.
+`hand.py agreement` prints how well two labellers agree who drew 20 of the pictures without knowing of each other
+(`hand_again.jsonl`): no network can be told to do better.
+
+A line of `hand.jsonl` is a picture: where it is from, points, and `figure`, `hair`, `face` and `unknown`, which does not
+count, as outlines, filled by the even-odd rule.
 """
 
 import json
@@ -20,6 +23,8 @@ from PIL import Image
 
 PARTS = {"figure": (1, 2, 3, 4, 5, 6), "hair": (1,), "face": (2, 3, 4, 5)}
 NEAR = 0.04
+# Of the pictures of a prepared set.
+SIDE = 256
 
 
 def run(*words):
@@ -44,8 +49,30 @@ def distances(faces, points):
     return best if best and np.mean(list(best.values())) < 0.5 else None
 
 
+def labels(name):
+    return [json.loads(line) for line in open(pathlib.Path(__file__).parent / name)]
+
+
+def agreement():
+    first = {line["hash"]: line for line in labels("hand.jsonl")}
+    shared, points = {part: [] for part in PARTS}, []
+    for again in labels("hand_again.jsonl"):
+        line = first[again["hash"]]
+        known = ~(mask(line.get("unknown", []), SIDE) | mask(again.get("unknown", []), SIDE))
+        for part in PARTS:
+            one, other = mask(line[part], SIDE) & known, mask(again[part], SIDE) & known
+            if one.any():
+                shared[part].append(np.sum(one & other) / np.sum(one | other))
+        width = np.ptp(np.where(mask(line["face"], SIDE))[1])
+        both = [(line["points"][name], at) for name, at in again["points"].items() if name in line["points"]]
+        points.append(np.mean([np.hypot(x - u, y - v) / width for (x, y), (u, v) in both]))
+    for part, ratios in shared.items():
+        print(f"{part}: IoU {np.mean(ratios):.3f} on average of {len(ratios)}, median {np.median(ratios):.3f}")
+    print(f"landmarks: mean distance at most {NEAR:.0%} of the width in {np.sum(np.array(points) <= NEAR)} of {len(points)}")
+
+
 def main(program, prepared):
-    lines = [json.loads(line) for line in open(pathlib.Path(__file__).parent / "hand.jsonl")]
+    lines = labels("hand.jsonl")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "in").mkdir()
@@ -62,8 +89,9 @@ def main(program, prepared):
         means, missed, each = [], [], {}
         for number, line in enumerate(lines):
             found = np.array(Image.open(next((folder / "parts").glob(f"{number:03}*.png"))))
+            known = ~mask(line.get("unknown", []), len(found))
             for part, classes in PARTS.items():
-                truth, told = mask(line[part], len(found)), np.isin(found, classes)
+                truth, told = mask(line[part], len(found)) & known, np.isin(found, classes) & known
                 if truth.any():
                     shared[part].append((np.sum(truth & told), np.sum(truth | told), line["style"]))
             if len(line["points"]) < 4:
@@ -93,4 +121,7 @@ def main(program, prepared):
     print({name: round(float(np.mean(value)), 3) for name, value in each.items()})
 
 
-main(sys.argv[1], pathlib.Path(sys.argv[2]))
+if sys.argv[1:] == ["agreement"]:
+    agreement()
+else:
+    main(sys.argv[1], pathlib.Path(sys.argv[2]))
