@@ -51,10 +51,9 @@ pub struct ExportArguments {
     /// A prepared set of the paintings that the model was trained on, for the colours of hair,
     /// skin, clothes and so on that its named styles have
     ///
-    /// In styles with smooth areas each part of a figure is painted in colours of its own. With the
-    /// set, the typical codes of such styles are those of paintings whose parts differ in colour,
-    /// and hold these colours. Those of rougher styles stay, and hold the colours and the texture
-    /// of skin of the painting nearest to each. RUN may then be a model file, or `builtin`.
+    /// Each part of a figure is painted in colours of its own. With the set, the typical codes of
+    /// styles are those of paintings whose parts differ in colour, and hold these colours and the
+    /// texture of skin. RUN may then be a model file, or `builtin`.
     #[arg(long, value_name = "SET", requires = "output")]
     pub data: Option<PathBuf>,
 

@@ -6,7 +6,6 @@ use utsushi_imaging::Picture;
 use super::Painter;
 use crate::faces::skin::Tone;
 use crate::part_colours::{PartColours, Tones};
-use crate::pipeline::two_tones;
 use crate::{StyleCode, StyleError};
 
 /// Parts that lie beside each other, and whose colours should differ.
@@ -18,12 +17,10 @@ const COLOURFUL: f32 = 6.0;
 const VARIED: f32 = 3.0;
 
 impl Painter {
-    /// Gives the typical codes of a style the colours of parts ([`PartColours`]) of figures among
-    /// `paintings` of that style. In a style with smooth areas each code is replaced by that of a
-    /// painting near it; paintings are preferred whose parts differ most in colour, from each other
-    /// and from those chosen before. In rougher styles codes stay, with the colours and the texture
-    /// of skin of the figure nearest to them. A code stays as it is if no painting of a figure is left
-    /// for it.
+    /// Replaces the typical codes of a style by codes of `paintings` near them, with the colours of
+    /// their parts and the texture of their skin ([`PartColours`]). Paintings are preferred whose
+    /// parts differ most in colour, from each other and from those chosen before. A code stays as it
+    /// is if no painting of a figure is left for it.
     ///
     /// # Errors
     /// As [`Painter::named_style`].
@@ -33,8 +30,6 @@ impl Painter {
         paintings: impl IntoIterator<Item = Picture>,
     ) -> Result<Vec<StyleCode>, StyleError> {
         let typical = &self.target(name)?.1.typical;
-        let is_smooth = |code: &StyleCode| two_tones(&self.surface(code)) > 0.0;
-        let is_smooth = typical.iter().any(is_smooth);
         let mut figures = Vec::new();
         for painting in paintings {
             figures.push(self.style_of(&painting)?);
@@ -43,11 +38,8 @@ impl Painter {
         let mut chosen: Vec<StyleCode> = Vec::new();
         for code in typical {
             chosen.push(match best(code, &figures, &chosen) {
-                Some(best) if is_smooth => figures.swap_remove(best),
-                _ => match nearest(code, &figures) {
-                    Some(colours) => code.clone().with_part_colours(Some(colours.clone())),
-                    None => code.clone(),
-                },
+                Some(best) => figures.swap_remove(best),
+                None => code.clone(),
             });
         }
         Ok(chosen)
@@ -70,14 +62,6 @@ fn best(typical: &StyleCode, figures: &[StyleCode], chosen: &[StyleCode]) -> Opt
     };
     let values: Vec<f32> = figures.iter().zip(&distances).map(value).collect();
     (0..values.len()).max_by(|&one, &other| values[one].total_cmp(&values[other]))
-}
-
-/// The colours of the figure whose code is nearest.
-fn nearest<'a>(code: &StyleCode, figures: &'a [StyleCode]) -> Option<&'a PartColours> {
-    let nearer = |one: &&StyleCode, other: &&StyleCode| {
-        distance(code, one).total_cmp(&distance(code, other))
-    };
-    figures.iter().min_by(nearer)?.part_colours()
 }
 
 fn distance(one: &StyleCode, other: &StyleCode) -> f32 {
@@ -141,15 +125,6 @@ mod tests {
         let colourful = [code(1.0, GREY, GREY), code(1.1, RED, BLUE)];
         assert_eq!(best(&typical, &colourful, &[]), Some(1));
         assert_eq!(best(&typical, &[], &[]), None);
-    }
-
-    #[test]
-    fn rough_styles_have_the_colours_of_the_nearest_figure() {
-        let figures = [code(3.0, RED, GREY), code(0.5, BLUE, GREY)];
-        let typical = StyleCode::new(vec![0.0; 4]).unwrap();
-        let colours = nearest(&typical, &figures);
-        assert_eq!(colours, figures[1].part_colours());
-        assert_eq!(nearest(&typical, &[]), None);
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod window;
 use std::borrow::Cow;
 
 use rayon::prelude::*;
-use utsushi_anatomy::Anatomy;
+use utsushi_anatomy::{Anatomy, Part};
 use utsushi_imaging::{Filter, fit_within};
 use utsushi_model::Surface;
 
@@ -52,6 +52,12 @@ const BRUSHED: [f32; 2] = [0.021, 0.026];
 /// Factor of the shading for styles with screentone: shade is printed as dots there, so that some
 /// of it is wanted.
 const SCREENED: f32 = 0.5;
+/// Parts that take the colours of the reference's; cels have tones of their own for skin and mouth.
+const COLOURED: [Part; 4] = [Part::Background, Part::Hair, Part::Eyes, Part::Body];
+/// Parts that take the colours of the reference's in styles that shade skin with the brush.
+const COLOURED_BY_BRUSH: [Part; 4] = [Part::Background, Part::Hair, Part::Face, Part::Body];
+/// Degree to which they do so: brushes mix the colours of neighbouring parts.
+const BRUSHED_COLOURS: f32 = 0.8;
 /// Largest longer side, in pixels, of the copy in which the light is measured.
 const MEASURED: u32 = 640;
 /// Largest number of faces whose skin is lit, the surest first.
@@ -71,6 +77,8 @@ struct Light {
     /// Texture that skin has in the reference, in luma −1…1; `None` if it is not known, or is
     /// brushwork.
     texture: Option<f32>,
+    /// Degree to which the reference has colours for its parts, 0…1.
+    coloured: f32,
     /// Whether greys are printed as dots: skin is then paper with a shade, whatever strokes
     /// networks draw on it.
     screen: bool,
@@ -93,9 +101,10 @@ impl Light {
         let texture = texture.filter(|texture| *texture < BRUSHED[1]);
         let amount = of_surface.max(evenness);
         let amount = amount.min(if surface.screen { SCREENED } else { 1.0 });
-        (amount > 0.0 || texture.is_some()).then_some(Self {
+        (amount > 0.0 || texture.is_some() || colourful > 0.0).then_some(Self {
             amount,
             texture,
+            coloured: colourful,
             skin: surface.skin.map(tone),
             two_tones: match *surface {
                 // Dots and squares have shades of their own.
@@ -122,7 +131,7 @@ pub(crate) fn is_cel(surface: &Surface) -> bool {
 /// reference has these colours; `None` if skin stays as the networks paint it.
 pub(crate) fn extent_of(surface: &Surface, colours: Option<&PartColours>) -> Option<Extent> {
     let light = Light::of(surface, colours)?;
-    let has_coloured_parts = light.two_tones > 0.0 && colours.is_some();
+    let has_coloured_parts = (light.two_tones > 0.0 || light.coloured > 0.0) && colours.is_some();
     Some(if has_coloured_parts {
         Extent::Whole
     } else {
@@ -212,7 +221,13 @@ impl<P: Depth> LitContent<P> {
             weight * self.light.two_tones * share(chroma, COLOURFUL)
         };
         if shaded == 0.0 || self.shading.is_empty() {
-            return self.with_eyes(painting, weight);
+            let mut painting = self.with_eyes(painting, weight);
+            if let Some(colours) = colours {
+                let weight = weight * self.light.coloured * BRUSHED_COLOURS;
+                let parts = (&self.parts[..], self.size);
+                parts::colour_parts(&mut painting, parts, COLOURED_BY_BRUSH, (colours, weight));
+            }
+            return painting;
         }
         self.calm.make_calm(&mut painting, self.size, shaded);
         let of_style = colours.and_then(PartColours::skin).or(self.light.skin);
@@ -225,7 +240,8 @@ impl<P: Depth> LitContent<P> {
         cel::shade(&mut painting, &self.shading, self.size, (skin, shaded));
         let mut painting = self.with_eyes(painting, weight);
         if let Some(colours) = colours.filter(|_| !self.light.screen) {
-            parts::colour_parts(&mut painting, &self.parts, self.size, (colours, shaded));
+            let parts = (&self.parts[..], self.size);
+            parts::colour_parts(&mut painting, parts, COLOURED, (colours, shaded));
         }
         painting
     }

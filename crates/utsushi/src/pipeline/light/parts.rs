@@ -10,8 +10,6 @@ use crate::faces::skin::{Tone, colour, tone};
 use crate::part_colours::{PartColours, Scale, Tones, steps, tone_at};
 use crate::pipeline::Depth;
 
-/// The parts that are coloured; skin and mouth have tones of their own.
-const COLOURED: [Part; 4] = [Part::Background, Part::Hair, Part::Eyes, Part::Body];
 /// Width of the soft edge between parts, in pixels of the copy.
 const EDGE: f32 = 1.5;
 /// Bounds of luma, −1…1: below the first a pixel is part of a line and keeps its colour; from the
@@ -20,11 +18,11 @@ const DARK: [f32; 2] = [-0.95, -0.6];
 
 /// Gives the parts of a painting the colours of `wanted`, to the degree `weight`, 0…1: brightness
 /// stays, and chroma becomes that of equally bright pixels (relative to the part's others) of the
-/// same part. `parts` are those of a copy of that size.
-pub(super) fn colour_parts<P: Depth>(
+/// same part. `parts` are those of a copy of that size; those of them that are `coloured` change.
+pub(super) fn colour_parts<const COUNT: usize, P: Depth>(
     painting: &mut P,
-    parts: &[u8],
-    size: [usize; 2],
+    (parts, size): (&[u8], [usize; 2]),
+    coloured: [Part; COUNT],
     (wanted, weight): (&PartColours, f32),
 ) {
     let full = [painting.width() as usize, painting.height() as usize];
@@ -32,9 +30,9 @@ pub(super) fn colour_parts<P: Depth>(
     let tones = tones(&small);
     // Parts do not fade at the border.
     let whole = blurred(&vec![1.0; tones.len()], size[0], EDGE);
-    let mut changes: [Option<Change>; COLOURED.len()] = Default::default();
-    let mut shares = vec![[0.0f32; COLOURED.len()]; tones.len()];
-    for (index, part) in COLOURED.into_iter().enumerate() {
+    let mut changes: [Option<Change>; COUNT] = std::array::from_fn(|_| None);
+    let mut shares = vec![[0.0f32; COUNT]; tones.len()];
+    for (index, part) in coloured.into_iter().enumerate() {
         let is_own = |own: &u8| usize::from(*own) == part.index();
         let pairs = tones.iter().zip(parts).filter(|(_, own)| is_own(own));
         let own = steps(pairs.map(|(tone, _)| *tone).collect());
@@ -54,7 +52,7 @@ pub(super) fn colour_parts<P: Depth>(
     let rows = painting.rgb_mut().par_chunks_exact_mut(full[0] * 3);
     rows.enumerate().for_each(|(y, row)| {
         for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-            let shares: [f32; COLOURED.len()] = sampled(&shares, size, [x, y], full);
+            let shares: [f32; COUNT] = sampled(&shares, size, [x, y], full);
             let [luma, red, blue] = tone(pixel.map(P::seen));
             let mut moved = [0.0f32; 2];
             for (inside, change) in shares.iter().zip(&changes) {

@@ -366,7 +366,7 @@ fn parts_have_the_colours_of_the_same_parts_and_stay_as_bright() {
     let green = [0.0, -0.3, -0.2];
     let wanted = PartColours::even(&[(utsushi_anatomy::Part::Hair, green)]);
     let mut coloured = painting.clone();
-    parts::colour_parts(&mut coloured, &parts, [64, 64], (&wanted, 1.0));
+    parts::colour_parts(&mut coloured, (&parts, [64, 64]), COLOURED, (&wanted, 1.0));
     let at = |x: usize| {
         let at = (20 * 64 + x) * 3;
         tone([0, 1, 2].map(|channel| f32::from(coloured.rgb()[at + channel]) / 127.5 - 1.0))

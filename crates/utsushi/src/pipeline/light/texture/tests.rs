@@ -10,7 +10,7 @@ const SIDE: usize = 64;
 fn part_at(x: usize, y: usize) -> Part {
     match (x, y) {
         (_, ..20) => Part::Hair,
-        (28..36, 40..44) => Part::Eyes,
+        (24..40, 36..48) => Part::Eyes,
         _ => Part::Face,
     }
 }
@@ -115,18 +115,56 @@ fn skin_that_is_drawn_is_lit_in_rough_styles_too() {
     let green = [0.0, -0.2, -0.1];
     let drawn = colours(green, 0.55, 1.5);
     assert_eq!(extent_of(&rough, Some(&drawn)), Some(Extent::Whole));
-    // Modelled skin is not, but has a texture; brushwork, or ink on paper, say nothing of it.
+    let light = |colours: &PartColours| Light::of(&rough, Some(colours));
+    let amount = |colours: &PartColours| light(colours).map(|light| light.amount);
+    assert_eq!(amount(&drawn), Some(1.0));
+    // Modelled skin is not, but has a texture, where it is not brushed.
     let modelled = colours(green, -0.6, 2.2);
-    assert_eq!(extent_of(&rough, Some(&modelled)), Some(Extent::Faces));
-    assert_eq!(extent_of(&rough, Some(&colours(green, -0.6, 4.0))), None);
+    assert_eq!(amount(&modelled), Some(0.0));
+    assert!(light(&modelled).unwrap().texture.is_some());
+    assert_eq!(light(&colours(green, -0.6, 4.0)).unwrap().texture, None);
     let ink = PartColours::with_skin([-0.9, 0.0, 0.0], [[0.8, 0.0, 0.0]; 16], 0.01);
     assert_eq!(extent_of(&rough, Some(&ink)), None);
     // Printed skin is as even, on paper with a grain.
     let printed = colours(green, 0.55, 2.4);
-    assert_eq!(extent_of(&rough, Some(&printed)), Some(Extent::Faces));
+    assert_eq!(amount(&printed), Some(0.0));
     let grid = Surface {
         grid: Some(64),
         ..rough
     };
     assert_eq!(extent_of(&grid, Some(&drawn)), None);
+}
+
+#[test]
+fn brushwork_takes_the_colours_of_the_parts_of_the_reference() {
+    let rough = Surface {
+        smoothness: 0.1,
+        ..Surface::default()
+    };
+    let points = [utsushi_anatomy::PointFound::default(); utsushi_anatomy::Landmark::COUNT];
+    let anatomy = Anatomy {
+        parts: utsushi_anatomy::PartsMap::new(SIDE as u32, SIDE as u32, parts()).unwrap(),
+        faces: vec![utsushi_anatomy::FacePoints {
+            bounds: [8.0, 20.0, 48.0, 44.0],
+            points,
+        }],
+    };
+    let wanted = colours([0.0, -0.4, -0.2], -0.6, 4.0);
+    assert_eq!(extent_of(&rough, Some(&wanted)), Some(Extent::Whole));
+    let lit = LitContent::of(&content(), Some(&anatomy), &rough, Some(&wanted)).unwrap();
+    assert_eq!(lit.content, content());
+    let done = lit.completed(content(), 1.0, (Some(&wanted), false));
+    let at = |x: usize, y: usize| {
+        let pixel = done.rgb().as_chunks::<3>().0[y * SIDE + x];
+        tone(pixel.map(<Picture as Depth>::seen))
+    };
+    // Four fifths of the way, as bright as before; eyes keep their colour.
+    for (place, red) in [([50, 8], -0.32), ([50, 50], 0.08), ([31, 42], 0.0)] {
+        let [luma, found, _] = at(place[0], place[1]);
+        assert!((found - red).abs() < 0.02, "{found} at {place:?}");
+        let grey = if place[0] < SIDE / 2 { 90.0 } else { 200.0 };
+        assert!((luma - (grey / 127.5 - 1.0)).abs() < 0.02, "{luma}");
+    }
+    // In its own colours it stays as it is.
+    assert_eq!(lit.completed(content(), 1.0, (None, true)), content());
 }
