@@ -29,7 +29,7 @@ const WHOLE: [f64; 2] = [128.0, 256.0];
 const CROP: usize = 192;
 
 /// Size of the face in a crop, in pixels.
-const FACE: f64 = 96.0;
+const FACE: f64 = 64.0;
 
 /// Largest longer side, in pixels, of the grid on which probabilities of several views are
 /// combined.

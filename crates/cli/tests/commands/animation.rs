@@ -19,12 +19,28 @@ fn a_morph_begins_and_ends_on_the_repainted_pictures_in_every_format() {
     done(
         &place,
         "transfer",
-        &["a.png", "--style", "a.png", "--octaves", "0", "-o", "first.png"],
+        &[
+            "a.png",
+            "--style",
+            "a.png",
+            "--octaves",
+            "0",
+            "-o",
+            "first.png",
+        ],
     );
     done(
         &place,
         "transfer",
-        &["t.png", "--style", "t.png", "--octaves", "0", "-o", "last.png"],
+        &[
+            "t.png",
+            "--style",
+            "t.png",
+            "--octaves",
+            "0",
+            "-o",
+            "last.png",
+        ],
     );
     for name in ["m.webp", "m.apng", "frames"] {
         let out = done(

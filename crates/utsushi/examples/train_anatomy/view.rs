@@ -7,7 +7,7 @@ use crate::sample::Sample;
 pub const SIDE: usize = 192;
 
 /// The size of a face in the middle of a training picture, in pixels.
-pub const FACE: f32 = 96.0;
+pub const FACE: f32 = 64.0;
 
 /// Faces smaller than this, in pixels, have no landmarks that could be told.
 const LEAST: f32 = 36.0;
