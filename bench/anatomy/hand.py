@@ -49,6 +49,15 @@ def distances(faces, points):
     return best if best and np.mean(list(best.values())) < 0.5 else None
 
 
+def shared_of(one, other, known):
+    """How many known pixels both have, and either."""
+    return np.sum(one & other & known), np.sum((one | other) & known)
+
+
+def known_of(line):
+    return ~mask(line.get("unknown", []), SIDE)
+
+
 def labels(name):
     return [json.loads(line) for line in open(pathlib.Path(__file__).parent / name)]
 
@@ -58,11 +67,12 @@ def agreement():
     shared, points = {part: [] for part in PARTS}, []
     for again in labels("hand_again.jsonl"):
         line = first[again["hash"]]
-        known = ~(mask(line.get("unknown", []), SIDE) | mask(again.get("unknown", []), SIDE))
+        known = known_of(line) & known_of(again)
         for part in PARTS:
-            one, other = mask(line[part], SIDE) & known, mask(again[part], SIDE) & known
-            if one.any():
-                shared[part].append(np.sum(one & other) / np.sum(one | other))
+            one, other = mask(line[part], SIDE), mask(again[part], SIDE)
+            if (one & known).any():
+                both, either = shared_of(one, other, known)
+                shared[part].append(both / either)
         width = np.ptp(np.where(mask(line["face"], SIDE))[1])
         both = [(line["points"][name], at) for name, at in again["points"].items() if name in line["points"]]
         points.append(np.mean([np.hypot(x - u, y - v) / width for (x, y), (u, v) in both]))
@@ -89,11 +99,11 @@ def main(program, prepared):
         means, missed, each = [], [], {}
         for number, line in enumerate(lines):
             found = np.array(Image.open(next((folder / "parts").glob(f"{number:03}*.png"))))
-            known = ~mask(line.get("unknown", []), len(found))
+            known = known_of(line)
             for part, classes in PARTS.items():
-                truth, told = mask(line[part], len(found)) & known, np.isin(found, classes) & known
-                if truth.any():
-                    shared[part].append((np.sum(truth & told), np.sum(truth | told), line["style"]))
+                truth, told = mask(line[part], SIDE), np.isin(found, classes)
+                if (truth & known).any():
+                    shared[part].append((*shared_of(truth, told, known), line["style"]))
             if len(line["points"]) < 4:
                 continue
             off = distances(marks.get(number, []), line["points"])

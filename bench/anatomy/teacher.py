@@ -52,26 +52,10 @@ class Teacher(nn.Module):
         self.blocks = nn.ModuleList(block(width) for width in CHANNELS[:4])
         self.parts = nn.Conv2d(CHANNELS[0], PARTS, 3, padding=1)
 
-    def taps(self, x):
-        rest = iter(zip(self.weights, self.biases))
-        x = features.same_conv((x * 127.5 + 0.5) / 128, next(rest), 2, True)
-        taps, index = [], 0
-        for _, first_stride, expansion, output, repeats in features.BLOCKS:
-            for repeat in range(repeats):
-                stride, y = first_stride if repeat == 0 else 1, x
-                if expansion > 1:
-                    y = features.same_conv(y, next(rest), 1, True)
-                y = features.same_conv(y, next(rest), stride, True)
-                y = features.same_conv(y, next(rest), 1, False)
-                x = x + y if stride == 1 and x.shape[1] == output else y
-                if index in TAPS:
-                    taps.append(x)
-                index += 1
-        return taps
-
     def forward(self, pictures):
         """What speaks for each part, before the softmax: [batch, 7, height / 2, width / 2]."""
-        taps = [sideways(tap) for sideways, tap in zip(self.sideways, self.taps(pictures))]
+        taps = features.blocks(zip(self.weights, self.biases), pictures, TAPS)
+        taps = [sideways(tap) for sideways, tap in zip(self.sideways, taps)]
         x = taps[4]
         for at in (3, 2, 1, 0):
             x = F.interpolate(self.up[at](x), size=taps[at].shape[2:], mode="bilinear") + taps[at]

@@ -49,6 +49,11 @@ def look(layers, x, side, count=len(TAPS)):
     """The first `count` taps of pictures, brought to a side of `side` pixels."""
     if x.shape[2:] != (side, side):
         x = F.interpolate(x, size=(side, side), mode="bilinear")
+    return blocks(layers, x, TAPS[:count])
+
+
+def blocks(layers, x, wanted):
+    """The outputs of the blocks whose numbers are wanted, in order; nothing beyond the last is computed."""
     rest = iter(layers)
     x = same_conv((x * 127.5 + 0.5) / 128, next(rest), 2, True)
     taps, index = [], 0
@@ -60,9 +65,9 @@ def look(layers, x, side, count=len(TAPS)):
             y = same_conv(y, next(rest), stride, True)
             y = same_conv(y, next(rest), 1, False)
             x = x + y if stride == 1 and x.shape[1] == output else y
-            if index in TAPS:
+            if index in wanted:
                 taps.append(x)
-                if len(taps) == count:
+                if len(taps) == len(wanted):
                     return taps
             index += 1
     return taps

@@ -1,6 +1,5 @@
 //! The anatomy finder, which finds parts and landmarks in pictures of any size.
 
-mod guided;
 mod near;
 mod seen;
 mod view;

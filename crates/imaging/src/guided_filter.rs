@@ -2,6 +2,10 @@
 //! picture as its own guide and one coefficient for all channels. Each pixel becomes a mix of
 //! itself and the mean around it, by the variance there.
 
+mod by_luma;
+
+pub use by_luma::guided_by_luma;
+
 /// The channels of a picture, −1…1, row by row.
 pub type Planes = [Vec<f32>; 3];
 

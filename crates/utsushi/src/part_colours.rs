@@ -1,11 +1,11 @@
 //! Part colours: the colours of a painting, part by part.
 
-use utsushi_anatomy::{Anatomy, Part};
+use utsushi_anatomy::{Anatomy, Part, PartsMap};
 use utsushi_imaging::Picture;
 use utsushi_weights::NamedTensors;
 
 use crate::faces::skin::{Tone, tone};
-use crate::texture::{Guide, strength};
+use crate::texture::{strength, textures};
 
 /// Name of the texture of skin in files.
 const SKIN_TEXTURE: &str = "skin_texture";
@@ -58,13 +58,14 @@ impl PartColours {
         }
         let pixels = painting.rgb().as_chunks::<3>().0.iter();
         let seen = pixels.map(|pixel| tone(pixel.map(|byte| f32::from(byte) / 127.5 - 1.0)));
+        let seen: Vec<Tone> = seen.collect();
         let visible = |at: usize| {
             let alpha = painting.alpha();
             alpha.is_none_or(|alpha| alpha.at(at) > u16::MAX / 2)
         };
         let mut tones: [Vec<Tone>; Part::COUNT] = Default::default();
         let mut unseen = [0usize; Part::COUNT];
-        for (at, (own, &part)) in seen.zip(anatomy.parts.parts()).enumerate() {
+        for (at, (&own, &part)) in seen.iter().zip(anatomy.parts.parts()).enumerate() {
             if visible(at) {
                 tones[usize::from(part)].push(own);
             } else {
@@ -81,7 +82,7 @@ impl PartColours {
                 *own = steps(tones);
             }
         }
-        let skin_texture = texture_of_skin(painting, anatomy);
+        let skin_texture = texture_of_skin(&seen, &anatomy.parts);
         let colours = Self {
             parts,
             skin_texture,
@@ -222,16 +223,14 @@ impl PartColours {
     }
 }
 
-/// Measures the texture of the skin of a painting.
-fn texture_of_skin(painting: &Picture, anatomy: &Anatomy) -> Option<f32> {
-    let width = painting.width() as usize;
-    let pixels = painting.rgb().as_chunks::<3>().0.iter();
-    let luma = pixels.map(|pixel| tone(pixel.map(|byte| f32::from(byte) / 127.5 - 1.0))[0]);
-    let luma: Vec<f32> = luma.collect();
-    let parts = anatomy.parts.parts().iter();
+/// Measures the texture of the skin of a painting, whose pixels and parts are given.
+fn texture_of_skin(seen: &[Tone], parts: &PartsMap) -> Option<f32> {
+    let width = parts.width() as usize;
+    let luma: Vec<f32> = seen.iter().map(|tone| tone[0]).collect();
+    let parts = parts.parts().iter();
     let skin = parts.map(|&part| f32::from(u8::from(usize::from(part) == Part::Face.index())));
-    let skin: Vec<f32> = skin.collect();
-    strength(&Guide::new(&luma, width).texture_of(&luma), &skin, width)
+    let [texture] = textures([luma.clone()], &luma, width);
+    strength(&texture, &skin.collect::<Vec<f32>>(), width)
 }
 
 /// Divides pixels, ordered by luma, into tones that stand for equal numbers of them. `None` if

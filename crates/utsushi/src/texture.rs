@@ -1,7 +1,9 @@
 //! The fine texture of skin: brushwork, grain and strokes, beside what is drawn on purpose.
 
-use utsushi_imaging::guided_filter::box_mean;
+use utsushi_imaging::guided_filter::{box_mean, guided_by_luma};
 
+/// Number of pixels on each side of a pixel that its texture is finer than.
+const REACH: usize = 4;
 /// Variance of luma, −1…1, around a pixel above which the guide has an edge there.
 const EDGE: f32 = 0.008;
 /// Smallest share of skin among the 9×9 pixels around a pixel that lies inside of skin.
@@ -9,49 +11,22 @@ const INSIDE: f32 = 0.999;
 /// Smallest number of pixels inside of skin whose texture is measured.
 const FEWEST: usize = 64;
 
-/// A picture's luma as a guide: what follows its edges is no texture (He, Sun and Tang 2013, section 3.1).
-pub(crate) struct Guide<'a> {
-    luma: &'a [f32],
+/// The textures of planes in rows of `width`: what is finer than 9×9 pixels and follows no edge of
+/// the luma, −1…1, of a guide of their size.
+pub(crate) fn textures<const N: usize>(
+    planes: [Vec<f32>; N],
+    luma: &[f32],
     width: usize,
-    mean: Vec<f32>,
-    variance: Vec<f32>,
-}
-
-impl<'a> Guide<'a> {
-    /// The guide of a luma, −1…1, in rows of `width`.
-    pub(crate) fn new(luma: &'a [f32], width: usize) -> Self {
-        let squares: Vec<f32> = luma.iter().map(|value| value * value).collect();
-        let mean = box_mean(luma, width);
-        let squares = box_mean(&squares, width);
-        let variance = squares.iter().zip(&mean);
-        let variance = variance.map(|(square, mean)| (square - mean * mean).max(0.0));
-        Self {
-            luma,
-            width,
-            variance: variance.collect(),
-            mean,
+) -> [Vec<f32>; N] {
+    let mut smooth = planes.clone();
+    guided_by_luma(&mut smooth, luma, width, REACH, EDGE);
+    let mut textures = planes;
+    for (texture, smooth) in textures.iter_mut().zip(smooth) {
+        for (value, smooth) in texture.iter_mut().zip(smooth) {
+            *value -= smooth;
         }
     }
-
-    /// The texture of a channel of the guide's size: what is finer than 9×9 pixels and follows no edge of
-    /// the guide.
-    pub(crate) fn texture_of(&self, channel: &[f32]) -> Vec<f32> {
-        let products = channel.iter().zip(self.luma).map(|(own, luma)| own * luma);
-        let products = box_mean(&products.collect::<Vec<f32>>(), self.width);
-        let means = box_mean(channel, self.width);
-        let slopes: Vec<f32> = (0..channel.len())
-            .map(|at| {
-                let common = products[at] - self.mean[at] * means[at];
-                common / (self.variance[at] + EDGE)
-            })
-            .collect();
-        let offsets = (0..channel.len()).map(|at| means[at] - slopes[at] * self.mean[at]);
-        let offsets = box_mean(&offsets.collect::<Vec<f32>>(), self.width);
-        let slopes = box_mean(&slopes, self.width);
-        (0..channel.len())
-            .map(|at| channel[at] - slopes[at] * self.luma[at] - offsets[at])
-            .collect()
-    }
+    textures
 }
 
 /// The mean size of a texture inside of skin, away from its border, in the texture's unit. `skin` is 1 in
@@ -82,15 +57,14 @@ mod tests {
     #[test]
     fn edges_of_the_guide_and_slow_shades_are_no_texture() {
         let guide = of(|x, _| if x < 20 { -0.6 } else { 0.6 });
-        let guide = Guide::new(&guide, WIDTH);
         let shaded = of(|x, y| if x < 20 { 0.5 } else { -0.3 } + 0.004 * y as f32);
-        let texture = guide.texture_of(&shaded);
+        let [texture] = textures([shaded], &guide, WIDTH);
         let most = texture
             .iter()
             .fold(0.0f32, |most, value| most.max(value.abs()));
         assert!(most < 0.04, "{most}");
         let strokes = of(|x, y| 0.1 * if (x + y) % 2 == 0 { 1.0 } else { -1.0 });
-        let texture = guide.texture_of(&strokes);
+        let [texture] = textures([strokes], &guide, WIDTH);
         let all = vec![1.0; texture.len()];
         let found = strength(&texture, &all, WIDTH).unwrap();
         assert!((found - 0.1).abs() < 0.01, "{found}");

@@ -1,9 +1,10 @@
 //! The network's output for a view, laid on the whole picture.
 
+use utsushi_imaging::guided_filter::guided_by_luma;
+
 use crate::Part;
 use crate::network::PARTS_STRIDE;
 
-use super::guided::guided;
 use super::view::View;
 
 /// Width in pixels of the border of a crop over which its weight falls to zero, in favour of the
@@ -13,6 +14,9 @@ const FEATHER: f32 = 24.0;
 /// Distance from the middle of a crop, in its pixels, at which its weight among overlapping crops
 /// has fallen to a half.
 const NEAR: f32 = 32.0;
+
+/// Variance of luma (−1…1) below which an area counts as even: that of a step of 14 levels of 255.
+const EVEN: f32 = 0.003;
 
 /// Probabilities of parts: one plane for each part, row by row.
 pub(super) type Shares = [Vec<f32>; Part::COUNT];
@@ -80,11 +84,12 @@ impl Seen {
         let cell = self.view.step[0].max(self.view.step[1]) * PARTS_STRIDE as f64;
         let radius = cell.round().min(64.0) as usize;
         if radius > 0 {
-            guided(
+            guided_by_luma(
                 &mut shares,
                 &window.of(&ground.luma, ground.width),
                 window.width,
                 radius,
+                EVEN,
             );
         }
         shares

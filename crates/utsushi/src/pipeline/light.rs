@@ -101,7 +101,7 @@ impl Light {
         let texture = texture.filter(|texture| *texture < BRUSHED[1]);
         let amount = of_surface.max(evenness);
         let amount = amount.min(if surface.screen { SCREENED } else { 1.0 });
-        (amount > 0.0 || texture.is_some() || colourful > 0.0).then_some(Self {
+        (amount > 0.0 || colourful > 0.0).then_some(Self {
             amount,
             texture,
             coloured: colourful,
@@ -171,21 +171,10 @@ impl<P: Depth> LitContent<P> {
         if changes.values.is_empty() {
             return None;
         }
-        let size = [opaque.width() as usize, opaque.height() as usize];
         let mut lit = opaque.into_owned();
-        let rows = lit.rgb_mut().par_chunks_exact_mut(size[0] * 3).enumerate();
-        rows.for_each(|(y, row)| {
-            for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
-                let [change @ .., slope] = sampled(&changes.values, changes.size, [x, y], size);
-                if change == [0.0; 3] && slope == 0.0 {
-                    continue;
-                }
-                let [luma, red, blue] = tone(pixel.map(P::seen));
-                let luma = luma + luma * slope;
-                let moved = [luma + change[0], red + change[1], blue + change[2]];
-                *pixel = colour(moved).map(P::stored);
-            }
-        });
+        if light.amount > 0.0 {
+            changes.light(&mut lit);
+        }
         Some(Self {
             content: lit,
             size: changes.size,
@@ -220,28 +209,32 @@ impl<P: Depth> LitContent<P> {
         } else {
             weight * self.light.two_tones * share(chroma, COLOURFUL)
         };
-        if shaded == 0.0 || self.shading.is_empty() {
-            let mut painting = self.with_eyes(painting, weight);
-            if let Some(colours) = colours {
-                let weight = weight * self.light.coloured * BRUSHED_COLOURS;
-                let parts = (&self.parts[..], self.size);
-                parts::colour_parts(&mut painting, parts, COLOURED_BY_BRUSH, (colours, weight));
-            }
-            return painting;
+        let is_cel = shaded > 0.0 && !self.shading.is_empty();
+        if is_cel {
+            self.calm.make_calm(&mut painting, self.size, shaded);
+            let of_style = colours.and_then(PartColours::skin).or(self.light.skin);
+            let skin = match of_style {
+                _ if self.light.screen => SkinTone::Ink,
+                _ if keep_colours => SkinTone::Content,
+                Some(tone) => SkinTone::Style(tone),
+                None => SkinTone::Painting,
+            };
+            cel::shade(&mut painting, &self.shading, self.size, (skin, shaded));
         }
-        self.calm.make_calm(&mut painting, self.size, shaded);
-        let of_style = colours.and_then(PartColours::skin).or(self.light.skin);
-        let skin = match of_style {
-            _ if self.light.screen => SkinTone::Ink,
-            _ if keep_colours => SkinTone::Content,
-            Some(tone) => SkinTone::Style(tone),
-            None => SkinTone::Painting,
+        // Where the style does not light a content, its eyes are the painting's own.
+        let mut painting = match self.light.amount {
+            0.0 => painting,
+            _ => self.with_eyes(painting, weight),
         };
-        cel::shade(&mut painting, &self.shading, self.size, (skin, shaded));
-        let mut painting = self.with_eyes(painting, weight);
-        if let Some(colours) = colours.filter(|_| !self.light.screen) {
+        let (coloured, coloured_by) = if is_cel {
+            (COLOURED, shaded)
+        } else {
+            let brushed = weight * self.light.coloured * BRUSHED_COLOURS;
+            (COLOURED_BY_BRUSH, brushed)
+        };
+        if let Some(colours) = colours.filter(|_| coloured_by > 0.0 && !self.light.screen) {
             let parts = (&self.parts[..], self.size);
-            parts::colour_parts(&mut painting, parts, COLOURED, (colours, shaded));
+            parts::colour_parts(&mut painting, parts, coloured, (colours, coloured_by));
         }
         painting
     }
@@ -306,6 +299,24 @@ struct Changes {
 }
 
 impl Changes {
+    /// Changes the pixels of a picture of any size.
+    fn light<P: Depth>(&self, picture: &mut P) {
+        let size = [picture.width() as usize, picture.height() as usize];
+        let rows = picture.rgb_mut().par_chunks_exact_mut(size[0] * 3);
+        rows.enumerate().for_each(|(y, row)| {
+            for (x, pixel) in row.as_chunks_mut::<3>().0.iter_mut().enumerate() {
+                let [change @ .., slope] = sampled(&self.values, self.size, [x, y], size);
+                if change == [0.0; 3] && slope == 0.0 {
+                    continue;
+                }
+                let [luma, red, blue] = tone(pixel.map(P::seen));
+                let luma = luma + luma * slope;
+                let moved = [luma + change[0], red + change[1], blue + change[2]];
+                *pixel = colour(moved).map(P::stored);
+            }
+        });
+    }
+
     fn of<P: Depth>(content: &P, anatomy: &Anatomy, light: Light) -> Self {
         let full = [content.width(), content.height()];
         let (width, height) = match full[0].max(full[1]) {
@@ -359,7 +370,9 @@ impl Changes {
                 changes.values = vec![[0.0; 4]; tones.len()];
                 changes.eyes = vec![0.0; tones.len()];
             }
-            window.light(light, face.size, &mut changes);
+            if light.amount > 0.0 {
+                window.light(light, face.size, &mut changes);
+            }
             if light.two_tones > 0.0 || light.screen {
                 changes.shading.push(CelShading::of(&window, face.size));
             }

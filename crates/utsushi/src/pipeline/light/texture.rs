@@ -11,7 +11,7 @@ use utsushi_imaging::guided_filter::box_mean;
 use super::values::sampled;
 use crate::faces::skin::tone;
 use crate::pipeline::Depth;
-use crate::texture::{Guide, strength};
+use crate::texture::{strength, textures};
 
 /// Factor by which the texture of painted skin may be stronger than the reference's.
 const EXCESS: f32 = 1.5;
@@ -50,12 +50,9 @@ pub(super) fn weaken<P: Depth>(
         own.collect()
     };
     let luma: Vec<f32> = seen(content).into_iter().map(|own| tone(own)[0]).collect();
-    let guide = Guide::new(&luma, width);
     let own = seen(painting);
-    let textures: [Vec<f32>; 3] = [0, 1, 2].map(|channel| {
-        let values: Vec<f32> = own.iter().map(|own| own[channel]).collect();
-        guide.texture_of(&values)
-    });
+    let planes = [0, 1, 2].map(|channel| own.iter().map(|own| own[channel]).collect());
+    let textures = textures(planes, &luma, width);
     let of_pixel = |at: usize| [0, 1, 2].map(|channel: usize| textures[channel][at]);
     let lumas: Vec<f32> = (0..own.len()).map(|at| tone(of_pixel(at))[0]).collect();
     let Some(found) = strength(&lumas, &skin, width) else {

@@ -1,17 +1,16 @@
-//! The guided filter (He, Sun and Tang 2013, section 3), which aligns probabilities with the edges
-//! of a picture, with a grey picture as the guide.
-
-/// Variance of luma (−1…1) below which an area counts as even: that of a step of 14 levels of 255.
-const EVEN: f32 = 0.003;
+//! The guided filter with a grey picture as the guide (He, Sun and Tang 2013, section 3), which
+//! aligns planes with the edges of a picture.
 
 /// Filters each plane in place: each value becomes its prediction from the luma around it, by a
-/// linear regression over squares of `2 × radius + 1` pixels a side. Planes and luma are stored row
-/// by row, with `width` values in a row.
-pub(super) fn guided<const N: usize>(
+/// linear regression over squares of `2 × radius + 1` pixels a side. Areas whose variance of luma
+/// is below `even` count as even: their planes are smoothed. Planes and luma are stored row by row,
+/// with `width` values in a row.
+pub fn guided_by_luma<const N: usize>(
     planes: &mut [Vec<f32>; N],
     luma: &[f32],
     width: usize,
     radius: usize,
+    even: f32,
 ) {
     let mean = |values: &[f32]| box_mean(values, width, radius);
     let product = |one: &[f32], other: &[f32]| -> Vec<f32> {
@@ -25,7 +24,7 @@ pub(super) fn guided<const N: usize>(
     let spreads: Vec<f32> = squares
         .iter()
         .zip(&lumas)
-        .map(|(square, mean)| (square - mean * mean).max(0.0) + EVEN)
+        .map(|(square, mean)| (square - mean * mean).max(0.0) + even)
         .collect();
     for plane in planes {
         let own = mean(plane);
@@ -124,7 +123,7 @@ mod tests {
         let soft = |at: usize| ((at % 40) as f32 - 13.5) / 12.0;
         let plane: Vec<f32> = (0..40 * 8).map(|at| soft(at).clamp(0.0, 1.0)).collect();
         let mut planes = [plane];
-        guided(&mut planes, &luma, 40, 5);
+        guided_by_luma(&mut planes, &luma, 40, 5, 0.003);
         let row = &planes[0][4 * 40..5 * 40];
         assert!(row[20] - row[19] > 0.4, "{row:?}");
         assert!(
